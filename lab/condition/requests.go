@@ -1,0 +1,139 @@
+package condition
+
+import (
+	"slices"
+
+	"quorumlab/lab/event"
+)
+
+// The outcomes of a client's request.
+const (
+	pending      = "pending"      // no answer yet
+	acknowledged = "acknowledged" // the client was told it is done
+	failed       = "failed"       // it was told it did not happen
+	unknown      = "unknown"      // it was told nothing it can rely on: it may have happened
+)
+
+// requests follows what clients were told.
+type requests struct {
+	open   map[uint64]request
+	writes map[string]*write // newest by key
+	acked  map[string]ack    // newest acknowledged by key
+
+	acknowledged                          int // writes
+	writesOK, writesFailed, writesUnknown int
+	readsOK, readsFailed, readsUnknown    int
+}
+
+type request struct{ method, key, value string }
+
+type write struct {
+	value   string
+	deletes bool
+	outcome string
+}
+
+type ack struct {
+	value   string
+	deletes bool
+	rev     int64
+}
+
+func (r request) writes() bool {
+	return r.method == "Put" || r.method == "DeleteRange" || r.method == "Txn"
+}
+
+func (m *Model) observeRequest(e *event.Event) {
+	r := &m.requests
+	if r.open == nil {
+		r.open, r.writes, r.acked = map[uint64]request{}, map[string]*write{}, map[string]ack{}
+	}
+	req := request{e.Method, e.Key, e.Value}
+	r.open[e.ID] = req
+	if req.writes() && req.key != "" {
+		r.writes[req.key] = &write{req.value, req.method == "DeleteRange", pending}
+	}
+}
+
+func (m *Model) observeReply(e *event.Event) {
+	r := &m.requests
+	req, ok := r.open[e.ID]
+	if !ok {
+		return
+	}
+	delete(r.open, e.ID)
+	outcome := outcomeOf(e)
+	switch {
+	case req.writes():
+		r.closeWrite(req, outcome, e.Rev)
+	case req.method == "Range":
+		count(outcome, &r.readsOK, &r.readsFailed, &r.readsUnknown)
+	}
+}
+
+func outcomeOf(e *event.Event) string {
+	switch {
+	case e.OK:
+		return acknowledged
+	case e.Unknown:
+		return unknown
+	}
+	return failed
+}
+
+func count(outcome string, ok, bad, dunno *int) {
+	switch outcome {
+	case acknowledged:
+		*ok++
+	case unknown:
+		*dunno++
+	default:
+		*bad++
+	}
+}
+
+func (r *requests) closeWrite(req request, outcome string, rev int64) {
+	count(outcome, &r.writesOK, &r.writesFailed, &r.writesUnknown)
+	if w := r.writes[req.key]; w != nil {
+		w.outcome = outcome
+	}
+	if outcome != acknowledged {
+		return
+	}
+	r.acknowledged++
+	if req.key != "" && req.method != "Txn" {
+		r.acked[req.key] = ack{req.value, req.method == "DeleteRange", rev}
+	}
+}
+
+// outcome is that of the newest write to a key; "" if there was none.
+func (r *requests) outcome(key string) string {
+	if w := r.writes[key]; w != nil {
+		return w.outcome
+	}
+	return ""
+}
+
+// lost lists the keys whose newest acknowledged write is not in the committed
+// key space: what a cluster must never let happen.
+func (m *Model) lost() []string {
+	var keys []string
+	for key, ack := range m.requests.acked {
+		if m.isLost(key, ack) {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func (m *Model) isLost(key string, ack ack) bool {
+	current, there := m.keys.committed(key)
+	if ack.deletes {
+		return there && !m.keys.changedSince(key, ack.rev)
+	}
+	if there && current == ack.value {
+		return false
+	}
+	return !m.keys.changedSince(key, ack.rev)
+}
