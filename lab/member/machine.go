@@ -1,0 +1,343 @@
+package member
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/hashicorp/raft"
+
+	"quorumlab/lab/api"
+	"quorumlab/lab/disk"
+	"quorumlab/lab/event"
+	"quorumlab/lab/mvcc"
+)
+
+// Command is one proposal as it stands in the raft log, after etcd's
+// InternalRaftRequest: exactly one request is set.
+type Command struct {
+	ID          uint64                  `pb:"1"`
+	Put         *api.PutRequest         `pb:"2"`
+	DeleteRange *api.DeleteRangeRequest `pb:"3"`
+	Compaction  *api.CompactionRequest  `pb:"4"`
+}
+
+// outcome is what applying a command gave: a response without its header's
+// member, or an error.
+type outcome struct {
+	resp any
+	err  error
+}
+
+// machine is a member's state machine. raft applies to it from one goroutine.
+type machine struct {
+	name  string
+	emit  func(event.Event)
+	share *Share
+
+	mu      sync.Mutex
+	store   *mvcc.Store
+	index   uint64 // of the last entry applied
+	changed chan struct{}
+	waiting map[uint64]chan outcome // by command ID
+}
+
+func newMachine(name string, share *Share, emit func(event.Event)) *machine {
+	return &machine{
+		name: name, emit: emit, share: share, store: mvcc.New(),
+		changed: make(chan struct{}), waiting: map[uint64]chan outcome{},
+	}
+}
+
+// await registers interest in a command's outcome; forget ends it.
+func (m *machine) await(id uint64) (ch chan outcome, forget func()) {
+	ch = make(chan outcome, 1)
+	m.mu.Lock()
+	m.waiting[id] = ch
+	m.mu.Unlock()
+	return ch, func() {
+		m.mu.Lock()
+		delete(m.waiting, id)
+		m.mu.Unlock()
+	}
+}
+
+// applied is the index applied up to, and a channel that is closed at the next
+// change of it.
+func (m *machine) applied() (uint64, <-chan struct{}) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.index, m.changed
+}
+
+// Apply implements raft.FSM.
+func (m *machine) Apply(l *raft.Log) any { return m.ApplyBatch([]*raft.Log{l})[0] }
+
+// ApplyBatch implements raft.BatchingFSM.
+func (m *machine) ApplyBatch(logs []*raft.Log) []any {
+	out := make([]any, len(logs))
+	for i, l := range logs {
+		if l.Type == raft.LogCommand {
+			out[i] = m.apply(l)
+		}
+	}
+	last := logs[len(logs)-1].Index
+	m.emit(event.Event{Type: event.Apply, Member: m.name, Index: last, Rev: m.store.Rev(), Hash: fmt.Sprintf("%08x", m.store.Hash())})
+	m.mu.Lock()
+	m.index = last
+	close(m.changed)
+	m.changed = make(chan struct{})
+	m.mu.Unlock()
+	return out
+}
+
+func (m *machine) apply(l *raft.Log) outcome {
+	slot := m.share.slot(l)
+	if slot.command == nil {
+		var c Command
+		if err := api.Unmarshal(l.Data, &c); err != nil {
+			panic(fmt.Sprintf("member %s: entry %d of the log cannot be read: %v", m.name, l.Index, err))
+		}
+		slot.command = &c
+	}
+	c := slot.command
+	o := m.carryOut(c, slot, l)
+	m.mu.Lock()
+	ch := m.waiting[c.ID]
+	m.mu.Unlock()
+	if ch != nil {
+		ch <- o
+	}
+	return o
+}
+
+func (m *machine) carryOut(c *Command, slot *slot, l *raft.Log) outcome {
+	if c.Compaction != nil {
+		err := m.store.Compact(c.Compaction.Revision)
+		if err != nil {
+			return outcome{err: err}
+		}
+		return outcome{resp: &api.CompactionResponse{Header: api.Header{Revision: m.store.Rev()}}}
+	}
+	w := m.store.Begin()
+	w.Twins(slot.changes)
+	var resp any
+	var err error
+	switch {
+	case c.Put != nil:
+		resp, err = put(w, c.Put)
+	case c.DeleteRange != nil:
+		resp = deleteRange(w, c.DeleteRange)
+	}
+	changes := w.Changes()
+	if slot.changes == nil && len(changes) > 0 {
+		slot.changes = append([]*mvcc.Revision(nil), changes...)
+	}
+	rev := w.End()
+	if m.share.first(l.Index) {
+		m.tell(l, rev, changes)
+	}
+	setRevision(resp, rev)
+	return outcome{resp: resp, err: err}
+}
+
+func put(w *mvcc.Write, r *api.PutRequest) (any, error) {
+	value, lease := r.Value, r.Lease
+	old := w.Get(r.Key)
+	if r.IgnoreValue || r.IgnoreLease {
+		if old == nil {
+			return nil, errKeyNotFound
+		}
+		if r.IgnoreValue {
+			value = old.Value
+		}
+		if r.IgnoreLease {
+			lease = old.Lease
+		}
+	}
+	resp := &api.PutResponse{}
+	if r.PrevKv {
+		resp.PrevKv = old
+	}
+	w.Put(r.Key, value, lease)
+	return resp, nil
+}
+
+func deleteRange(w *mvcc.Write, r *api.DeleteRangeRequest) any {
+	gone := w.Delete(r.Key, r.RangeEnd)
+	resp := &api.DeleteRangeResponse{Deleted: int64(len(gone))}
+	if r.PrevKv {
+		resp.PrevKvs = gone
+	}
+	return resp
+}
+
+func setRevision(resp any, rev int64) {
+	switch r := resp.(type) {
+	case *api.PutResponse:
+		r.Header.Revision = rev
+	case *api.DeleteRangeResponse:
+		r.Header.Revision = rev
+	}
+}
+
+// valueShown bounds what an event shows of a value, in bytes.
+const valueShown = 1 << 10
+
+// tell reports a committed entry's changes, once in the world.
+func (m *machine) tell(l *raft.Log, rev int64, changes []*mvcc.Revision) {
+	if len(changes) == 0 {
+		return
+	}
+	ops := make([]event.Op, len(changes))
+	for i, c := range changes {
+		op := event.Op{Op: "put", Key: string(c.KV.Key), Mod: c.Main, Create: c.KV.CreateRevision, Version: c.KV.Version, Lease: c.KV.Lease}
+		op.Value, op.Bytes = clip(c.KV.Value)
+		if c.Tombstone {
+			op = event.Op{Op: "delete", Key: string(c.KV.Key), Mod: c.Main}
+		}
+		ops[i] = op
+	}
+	m.emit(event.Event{Type: event.KV, Index: l.Index, Term: l.Term, Rev: rev, Ops: ops})
+}
+
+// state is a machine's content for raft's snapshots.
+type state struct {
+	Index uint64
+	Store mvcc.Snapshot
+}
+
+type wireState struct {
+	Index uint64 `pb:"1"`
+	Store []byte `pb:"2"`
+}
+
+// Encode implements disk.State.
+func (s state) Encode() []byte {
+	return api.Marshal(&wireState{Index: s.Index, Store: s.Store.Encode()})
+}
+
+func decodeState(b []byte) (state, error) {
+	var wire wireState
+	if err := api.Unmarshal(b, &wire); err != nil {
+		return state{}, err
+	}
+	store, err := mvcc.DecodeSnapshot(wire.Store)
+	return state{Index: wire.Index, Store: store}, err
+}
+
+// Snapshot implements raft.FSM.
+func (m *machine) Snapshot() (raft.FSMSnapshot, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return captured{state{Index: m.index, Store: m.store.Snapshot()}}, nil
+}
+
+type captured struct{ state state }
+
+func (c captured) Persist(sink raft.SnapshotSink) error {
+	if s, ok := sink.(*disk.Sink); ok {
+		s.SetState(c.state)
+	} else if _, err := sink.Write(c.state.Encode()); err != nil {
+		sink.Cancel()
+		return err
+	}
+	return sink.Close()
+}
+
+func (captured) Release() {}
+
+// Restore implements raft.FSM.
+func (m *machine) Restore(source io.ReadCloser) error {
+	defer source.Close()
+	s, err := readState(source)
+	if err != nil {
+		return err
+	}
+	m.store.Restore(s.Store)
+	m.mu.Lock()
+	m.index = s.Index
+	close(m.changed)
+	m.changed = make(chan struct{})
+	m.mu.Unlock()
+	m.emit(event.Event{Type: event.Apply, Member: m.name, Index: s.Index, Rev: m.store.Rev(), Hash: fmt.Sprintf("%08x", m.store.Hash())})
+	return nil
+}
+
+func readState(source io.ReadCloser) (state, error) {
+	if w, ok := source.(raft.ReadCloserWrapper); ok {
+		if st, ok := w.WrappedReadCloser().(disk.Stateful); ok {
+			if s, ok := st.State().(state); ok {
+				return s, nil
+			}
+		}
+	}
+	b, err := io.ReadAll(source)
+	if err != nil {
+		return state{}, err
+	}
+	return decodeState(b)
+}
+
+// Share lets the members of one world hold one copy of what is equal in all of
+// them: the bytes of a log entry, its decoded form and the revisions it made.
+// It saves memory and decoding; nothing is taken from it that is not equal to
+// what the member would have had by itself.
+type Share struct {
+	mu    sync.Mutex
+	slots [shareSlots]slot
+	told  uint64 // entries up to this one were applied somewhere
+}
+
+// first tells whether the entry is applied for the first time in the world.
+func (s *Share) first(index uint64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if index <= s.told {
+		return false
+	}
+	s.told = index
+	return true
+}
+
+// Begin forgets everything: a new history starts after the given index.
+func (s *Share) Begin(index uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.slots = [shareSlots]slot{}
+	s.told = index
+}
+
+// shareSlots is how far apart members may be and still share.
+const shareSlots = 1024
+
+type slot struct {
+	index, term uint64
+	data        []byte
+	command     *Command
+	changes     []*mvcc.Revision
+}
+
+// slot finds or makes the slot of a log entry.
+func (s *Share) slot(l *raft.Log) *slot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := &s.slots[l.Index%shareSlots]
+	if at.index != l.Index || at.term != l.Term || !bytes.Equal(at.data, l.Data) {
+		if at.index > l.Index {
+			return &slot{} // a straggler keeps its own
+		}
+		*at = slot{index: l.Index, term: l.Term, data: l.Data}
+	}
+	return at
+}
+
+// intern replaces an entry's bytes by equal ones that are shared.
+func (s *Share) intern(l *raft.Log) {
+	if l.Type == raft.LogCommand {
+		if at := s.slot(l); at.data != nil {
+			l.Data = at.data
+		}
+	}
+}

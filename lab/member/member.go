@@ -1,0 +1,458 @@
+// Package member is one etcd member of the simulated world: a real
+// hashicorp/raft node over a simulated network and disk, with an MVCC store as
+// its state machine, serving clients on one port and its peers on another.
+package member
+
+import (
+	"context"
+	"crypto/sha1"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"sort"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/raft"
+
+	"quorumlab/lab/disk"
+	"quorumlab/lab/event"
+	"quorumlab/lab/network"
+	"quorumlab/lab/rpc"
+)
+
+// etcd's timings (server/embed/config.go and FACTS of the real one): a
+// follower waits one to two election timeouts, a leader speaks every tenth.
+const (
+	ElectionTimeout = time.Second
+	leaderLease     = 500 * time.Millisecond
+	commitTimeout   = 50 * time.Millisecond
+	peerTimeout     = 5 * time.Second                   // reads and writes between members
+	RequestTimeout  = 5*time.Second + 2*ElectionTimeout // etcd: config.ReqTimeout
+	snapshotCheck   = 10 * time.Second                  // how often the log's length is looked at
+	redial          = 100 * time.Millisecond            // between attempts to reach a lost peer
+	ServerVersion   = "3.6.16"
+	StorageVersion  = "3.6.0"
+	TrailingEntries = 5000 // kept behind a raft snapshot, as etcd does
+)
+
+// Config is what a member is started with.
+type Config struct {
+	Name                 string
+	Host                 *network.Host
+	Disk                 *disk.Disk
+	Dir                  *disk.Dir
+	Identity             disk.Identity                // of the cluster to found; ignored if Dir has one
+	Addresses            func(memberID uint64) string // "ip:port" of a member's peer port
+	NameOf               func(ip string) string       // the member that has this address
+	ClientURL            func(name string) string
+	ClientPort, PeerPort int
+	SnapshotCount        uint64
+	Share                *Share
+	Emit                 func(event.Event)
+	Joined               func() // the member serves clients from now on
+	// Exited is called once, on its own goroutine, when the process ends by
+	// itself; reason says why.
+	Exited func(reason string)
+}
+
+// Member is one running process. Its methods are safe for concurrent use.
+type Member struct {
+	cfg      Config
+	identity disk.Identity
+	raft     *raft.Raft
+	trans    *raft.NetworkTransport
+	machine  *machine
+	handle   *disk.Handle
+	stream   *streamLayer
+	peers    peers
+	reads    readIndex
+	ids      atomic.Uint64
+
+	ctx    context.Context
+	stop   context.CancelFunc
+	dead   atomic.Bool
+	exit   sync.Once
+	joined chan struct{} // closed when clients are served
+
+	shown shown
+}
+
+// shown is what was last told of raft's indexes, to tell changes only.
+type shown struct {
+	sync.Mutex
+	commit uint64
+	role   string
+	term   uint64
+	leader string
+}
+
+// ID computes a member's ID as etcd does: the first 8 bytes of the SHA-1 of
+// its sorted peer URLs and the cluster's token (membership/member.go).
+func ID(peerURLs []string, token string) uint64 {
+	urls := append([]string(nil), peerURLs...)
+	sort.Strings(urls)
+	sum := sha1.Sum([]byte(strings.Join(urls, "") + token))
+	return binary.BigEndian.Uint64(sum[:8])
+}
+
+// ClusterID computes a cluster's ID from its first members, as etcd does.
+func ClusterID(members []disk.MemberInfo) uint64 {
+	ids := make([]uint64, len(members))
+	for i, m := range members {
+		ids[i] = m.ID
+	}
+	sort.Slice(ids, func(i, j int) bool { return ids[i] < ids[j] })
+	var b []byte
+	for _, id := range ids {
+		b = binary.BigEndian.AppendUint64(b, id)
+	}
+	sum := sha1.Sum(b)
+	return binary.BigEndian.Uint64(sum[:8])
+}
+
+// FormatID writes an ID as raft's configuration and etcd's output have it.
+func FormatID(id uint64) string { return fmt.Sprintf("%x", id) }
+
+// Start starts a member's process on its host. An error is what the real one
+// would have printed before it exits.
+func Start(cfg Config) (*Member, error) {
+	if err := cfg.Dir.Check(); err != nil {
+		return nil, err
+	}
+	m := &Member{cfg: cfg, joined: make(chan struct{})}
+	m.ctx, m.stop = context.WithCancel(context.Background())
+	m.machine = newMachine(cfg.Name, cfg.Share, m.emit)
+	m.handle = cfg.Dir.Open(cfg.Disk, m.watcher())
+	fresh := cfg.Dir.Empty()
+	if fresh {
+		cfg.Dir.SetIdentity(cfg.Identity)
+	}
+	m.identity = *cfg.Dir.Identity()
+	m.ids.Store(m.identity.MemberID<<48 | uint64(time.Now().UnixMilli()&0xffffffffff)<<8)
+	client, err := cfg.Host.Listen(cfg.ClientPort)
+	if err != nil {
+		return nil, err
+	}
+	peer, err := cfg.Host.Listen(cfg.PeerPort)
+	if err != nil {
+		client.Close()
+		return nil, err
+	}
+	m.stream = newStreamLayer(m, peer)
+	m.trans = raft.NewNetworkTransportWithConfig(&raft.NetworkTransportConfig{
+		Stream: m.stream, MaxPool: 2, Timeout: peerTimeout, Logger: hclog.NewNullLogger(),
+	})
+	if err := m.startRaft(fresh); err != nil {
+		m.Kill()
+		return nil, err
+	}
+	go m.acceptPeers(peer)
+	go m.serveClients(client)
+	return m, nil
+}
+
+func (m *Member) startRaft(fresh bool) error {
+	c := raft.DefaultConfig()
+	c.LocalID = raft.ServerID(FormatID(m.identity.MemberID))
+	c.HeartbeatTimeout = ElectionTimeout
+	c.ElectionTimeout = ElectionTimeout
+	c.LeaderLeaseTimeout = leaderLease
+	c.CommitTimeout = commitTimeout
+	c.MaxAppendEntries = 128
+	c.BatchApplyCh = true
+	c.SnapshotInterval = snapshotCheck
+	c.SnapshotThreshold = m.cfg.SnapshotCount
+	c.TrailingLogs = min(TrailingEntries, max(m.cfg.SnapshotCount/2, 1))
+	c.Logger = hclog.NewNullLogger()
+	c.NoLegacyTelemetry = true
+	if fresh {
+		if err := raft.BootstrapCluster(c, m.handle, m.handle, m.handle, m.trans, m.founders()); err != nil {
+			return err
+		}
+	}
+	r, err := raft.NewRaft(c, m.machine, m.handle, m.handle, m.handle, &transport{m.trans, m})
+	if err != nil {
+		return err
+	}
+	m.raft = r
+	r.RegisterObserver(raft.NewObserver(nil, false, m.observe))
+	m.showRole(raft.Follower)
+	go m.join()
+	return nil
+}
+
+func (m *Member) founders() raft.Configuration {
+	var c raft.Configuration
+	for _, info := range m.identity.Members {
+		c.Servers = append(c.Servers, raft.Server{
+			Suffrage: raft.Voter,
+			ID:       raft.ServerID(FormatID(info.ID)),
+			Address:  raft.ServerAddress(hostPort(info.PeerURLs)),
+		})
+	}
+	return c
+}
+
+// hostPort is "ip:port" of the first URL.
+func hostPort(urls []string) string {
+	if len(urls) == 0 {
+		return ""
+	}
+	_, addr, found := strings.Cut(urls[0], "://")
+	if !found {
+		return urls[0]
+	}
+	return addr
+}
+
+func (m *Member) emit(e event.Event) {
+	if !m.dead.Load() {
+		m.cfg.Emit(e)
+	}
+}
+
+// join waits until the member knows a leader and has applied what was
+// committed; only then it serves clients, as a restarted etcd does.
+func (m *Member) join() {
+	for m.ctx.Err() == nil {
+		if addr, _ := m.raft.LeaderWithID(); addr != "" && m.raft.CommitIndex() > 0 && m.caughtUp(m.raft.CommitIndex()) {
+			close(m.joined)
+			m.Log("info", "ready to serve client requests", nil)
+			m.cfg.Joined()
+			return
+		}
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-m.ctx.Done():
+		}
+	}
+}
+
+// Joined tells whether the member serves clients.
+func (m *Member) Joined() bool {
+	select {
+	case <-m.joined:
+		return true
+	default:
+		return false
+	}
+}
+
+// Kill ends the process at once, as SIGKILL does: connections are reset and
+// what was not synced is lost. It returns immediately.
+func (m *Member) Kill() {
+	if m.dead.Swap(true) {
+		return
+	}
+	m.exit.Do(func() {})
+	m.stop()
+	m.cfg.Host.Kill()
+	m.handle.Kill()
+	go m.shutdown()
+}
+
+func (m *Member) shutdown() {
+	m.trans.Close()
+	m.trans.CloseStreams()
+	if m.raft != nil {
+		m.raft.Shutdown()
+	}
+}
+
+// transferPatience bounds how long a stopping leader tries to hand over.
+const transferPatience = 3 * time.Second
+
+// Stop ends the process as SIGTERM does: a leader hands its leadership over
+// first. It returns when the process has ended.
+func (m *Member) Stop() {
+	m.Log("info", "received signal; shutting down", map[string]any{"signal": "terminated"})
+	if m.raft.State() == raft.Leader && len(m.identity.Members) > 1 {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			m.raft.LeadershipTransfer().Error()
+		}()
+		select {
+		case <-done:
+		case <-time.After(transferPatience):
+		}
+	}
+	m.Kill()
+}
+
+// fail ends the process for a reason of its own.
+func (m *Member) fail(reason string) {
+	m.exit.Do(func() {
+		m.Log("fatal", reason, nil)
+		go func() {
+			m.Kill()
+			m.cfg.Exited(reason)
+		}()
+	})
+}
+
+func (m *Member) watcher() disk.Watcher {
+	return disk.Watcher{
+		Appended: func(first, last, term uint64) {
+			m.emit(event.Event{Type: event.Append, Member: m.cfg.Name, First: first, Index: last, Term: term, Entries: int(last - first + 1)})
+		},
+		Truncated: func(first, last uint64) {
+			m.emit(event.Event{Type: event.Truncate, Member: m.cfg.Name, First: first, Index: last})
+		},
+		Compacted: func(first uint64) {
+			m.emit(event.Event{Type: event.Compact, Member: m.cfg.Name, First: first})
+		},
+		Term:  m.newTerm,
+		Voted: m.voted,
+		Snapshot: func(s *disk.Snapshot, installed bool) {
+			what := "taken"
+			if installed {
+				what = "installed"
+			}
+			m.emit(event.Event{Type: event.Snapshot, Member: m.cfg.Name, What: what, Index: s.Meta.Index, Term: s.Meta.Term, Rev: m.machine.store.Rev()})
+		},
+		Slow: func(took time.Duration) {
+			m.Log("warn", "slow fdatasync", map[string]any{"took": took.String(), "expected-duration": "1s"})
+		},
+		Failed: m.fail,
+		Pause:  m.cfg.Host.WaitWhilePaused,
+		Share:  m.cfg.Share.intern,
+	}
+}
+
+// Status is a member's own view of itself.
+type Status struct {
+	ID, ClusterID uint64
+	Role          raft.RaftState
+	Term          uint64
+	Last          uint64
+	Commit        uint64
+	Applied       uint64
+	LeaderID      uint64
+	Rev           int64
+	Bytes         int64
+	Members       []disk.MemberInfo
+}
+
+// Status tells how the member is.
+func (m *Member) Status() Status {
+	applied, _ := m.machine.applied()
+	_, leader := m.raft.LeaderWithID()
+	return Status{
+		ID: m.identity.MemberID, ClusterID: m.identity.ClusterID,
+		Role: m.raft.State(), Term: m.raft.CurrentTerm(),
+		Last: m.raft.LastIndex(), Commit: m.raft.CommitIndex(), Applied: max(applied, m.raft.AppliedIndex()),
+		LeaderID: parseID(string(leader)), Rev: m.machine.store.Rev(), Bytes: m.machine.store.Bytes(),
+		Members: m.identity.Members,
+	}
+}
+
+func parseID(s string) uint64 {
+	var id uint64
+	fmt.Sscanf(s, "%x", &id)
+	return id
+}
+
+// Leads tells whether raft takes this member for the leader. One that was cut
+// off a moment ago still does.
+func (m *Member) Leads() bool { return m.raft.State() == raft.Leader }
+
+// ID is the member's ID.
+func (m *Member) ID() uint64 { return m.identity.MemberID }
+
+// Tune changes raft's timeouts, for worlds that provoke elections.
+func (m *Member) Tune(heartbeat, election time.Duration) error {
+	c := m.raft.ReloadableConfig()
+	c.HeartbeatTimeout, c.ElectionTimeout = heartbeat, election
+	return m.raft.ReloadConfig(c)
+}
+
+// streamLayer is raft's way to the network.
+type streamLayer struct {
+	m        *Member
+	listener *network.Listener
+	inbound  chan net.Conn
+	done     chan struct{}
+	once     sync.Once
+}
+
+func newStreamLayer(m *Member, l *network.Listener) *streamLayer {
+	return &streamLayer{m: m, listener: l, inbound: make(chan net.Conn), done: make(chan struct{})}
+}
+
+func (s *streamLayer) Accept() (net.Conn, error) {
+	select {
+	case c := <-s.inbound:
+		return c, nil
+	case <-s.done:
+		return nil, net.ErrClosed
+	}
+}
+
+func (s *streamLayer) Close() error {
+	s.once.Do(func() { close(s.done) })
+	return s.listener.Close()
+}
+
+func (s *streamLayer) Addr() net.Addr { return s.listener.Addr() }
+
+func (s *streamLayer) Dial(address raft.ServerAddress, timeout time.Duration) (net.Conn, error) {
+	c, err := s.m.dialPeer(string(address), timeout)
+	if err != nil {
+		return nil, err
+	}
+	return &dialed{Conn: c, wire: c}, nil
+}
+
+func (m *Member) dialPeer(address string, timeout time.Duration) (*network.Conn, error) {
+	if m.dead.Load() {
+		return nil, net.ErrClosed
+	}
+	ip, port, err := splitAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	return m.cfg.Host.Dial(ip, port, timeout)
+}
+
+func splitAddress(address string) (string, int, error) {
+	ip, digits, found := strings.Cut(address, ":")
+	var port int
+	if _, err := fmt.Sscanf(digits, "%d", &port); !found || err != nil {
+		return "", 0, fmt.Errorf("dial tcp: address %s: missing port in address", address)
+	}
+	return ip, port, nil
+}
+
+// acceptPeers tells raft's connections from the members' own by their first byte.
+func (m *Member) acceptPeers(l *network.Listener) {
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		go m.routePeer(c.(*network.Conn))
+	}
+}
+
+func (m *Member) routePeer(c *network.Conn) {
+	var first [1]byte
+	if _, err := io.ReadFull(c, first[:]); err != nil {
+		c.Close()
+		return
+	}
+	if first[0] == rpc.Magic {
+		rpc.Serve(m.ctx, c, m.servePeer)
+		return
+	}
+	select {
+	case m.stream.inbound <- &accepted{Conn: c, wire: c, first: first[:]}:
+	case <-m.stream.done:
+		c.Close()
+	}
+}

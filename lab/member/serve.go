@@ -1,0 +1,457 @@
+package member
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/raft"
+
+	"quorumlab/lab/api"
+	"quorumlab/lab/network"
+	"quorumlab/lab/rpc"
+)
+
+// Methods between members.
+const (
+	methodPropose   = "propose"
+	methodReadIndex = "read-index"
+)
+
+// maxRequestBytes is etcd's --max-request-bytes.
+const maxRequestBytes = 1.5 * (1 << 20)
+
+// serveClients accepts connections to the client port. A member that has not
+// joined yet accepts, but does not greet: to a client it is not ready.
+func (m *Member) serveClients(l *network.Listener) {
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		go m.serveClient(c.(*network.Conn))
+	}
+}
+
+func (m *Member) serveClient(c *network.Conn) {
+	select {
+	case <-m.joined:
+	case <-m.ctx.Done():
+		c.Close()
+		return
+	}
+	var first [1]byte
+	if n, err := c.Read(first[:]); n == 0 || err != nil || first[0] != rpc.Magic {
+		c.Close()
+		return
+	}
+	rpc.Serve(m.ctx, c, m.answer)
+}
+
+// sender answers with one message of a stream.
+type sender = func(body []byte, label network.Label) error
+
+// answer carries out one client request.
+func (m *Member) answer(ctx context.Context, method string, body []byte, send sender) ([]byte, network.Label, error) {
+	m.cfg.Host.WaitWhilePaused()
+	ctx, cancel := context.WithTimeout(ctx, RequestTimeout)
+	defer cancel()
+	resp, err := m.dispatch(ctx, method, body, send)
+	label := network.Label{Msg: "reply", Method: shortMethod(method), OK: err == nil}
+	if err != nil {
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = errTimeout
+		}
+		return nil, label, failure(err)
+	}
+	if resp == nil {
+		return nil, label, nil
+	}
+	return api.Marshal(resp), label, nil
+}
+
+// shortMethod is "Put" for "/etcdserverpb.KV/Put".
+func shortMethod(method string) string {
+	for i := len(method) - 1; i >= 0; i-- {
+		if method[i] == '/' {
+			return method[i+1:]
+		}
+	}
+	return method
+}
+
+func (m *Member) dispatch(ctx context.Context, method string, body []byte, send sender) (any, error) {
+	switch method {
+	case "/etcdserverpb.KV/Range":
+		return serve(body, func(r *api.RangeRequest) (any, error) { return m.rangeKeys(ctx, r) })
+	case "/etcdserverpb.KV/Put":
+		return serve(body, func(r *api.PutRequest) (any, error) { return m.put(ctx, r) })
+	case "/etcdserverpb.KV/DeleteRange":
+		return serve(body, func(r *api.DeleteRangeRequest) (any, error) { return m.deleteRange(ctx, r) })
+	case "/etcdserverpb.KV/Compact":
+		return serve(body, func(r *api.CompactionRequest) (any, error) {
+			return m.write(ctx, &Command{Compaction: r}, &api.CompactionResponse{})
+		})
+	case "/etcdserverpb.Cluster/MemberList":
+		return serve(body, func(r *api.MemberListRequest) (any, error) { return m.memberList(ctx, r) })
+	case "/etcdserverpb.Maintenance/Status":
+		return m.status(), nil
+	case "/etcdserverpb.Maintenance/HashKV":
+		return serve(body, func(r *api.HashKVRequest) (any, error) { return m.hashKV(r) })
+	case "/etcdserverpb.Maintenance/Alarm":
+		return &api.AlarmResponse{Header: m.header()}, m.linearize(ctx)
+	case "/etcdserverpb.Maintenance/Snapshot":
+		return nil, m.snapshot(send)
+	}
+	return nil, errUnknownService
+}
+
+func serve[R any](body []byte, handle func(*R) (any, error)) (any, error) {
+	var r R
+	if err := api.Unmarshal(body, &r); err != nil {
+		return nil, &rpc.Failure{Code: "Internal", Text: err.Error()}
+	}
+	return handle(&r)
+}
+
+func (m *Member) header() api.Header {
+	return api.Header{
+		ClusterID: m.identity.ClusterID, MemberID: m.identity.MemberID,
+		Revision: m.machine.store.Rev(), RaftTerm: m.raft.CurrentTerm(),
+	}
+}
+
+func (m *Member) rangeKeys(ctx context.Context, r *api.RangeRequest) (any, error) {
+	if len(r.Key) == 0 {
+		return nil, errEmptyKey
+	}
+	if !r.Serializable {
+		if err := m.linearize(ctx); err != nil {
+			return nil, err
+		}
+	}
+	resp, err := m.machine.store.Range(r)
+	if err != nil {
+		return nil, err
+	}
+	rev := resp.Header.Revision
+	resp.Header = m.header()
+	resp.Header.Revision = rev
+	return resp, nil
+}
+
+func (m *Member) put(ctx context.Context, r *api.PutRequest) (any, error) {
+	switch {
+	case len(r.Key) == 0:
+		return nil, errEmptyKey
+	case r.IgnoreValue && len(r.Value) > 0:
+		return nil, errValueProvided
+	case r.IgnoreLease && r.Lease != 0:
+		return nil, errLeaseProvided
+	case r.Lease != 0:
+		return nil, errLeaseNotFound
+	}
+	return m.write(ctx, &Command{Put: r}, &api.PutResponse{})
+}
+
+func (m *Member) deleteRange(ctx context.Context, r *api.DeleteRangeRequest) (any, error) {
+	if len(r.Key) == 0 {
+		return nil, errEmptyKey
+	}
+	return m.write(ctx, &Command{DeleteRange: r}, &api.DeleteRangeResponse{})
+}
+
+// write proposes a command and waits until it is applied; resp is what a
+// leader's answer is decoded into.
+func (m *Member) write(ctx context.Context, c *Command, resp any) (any, error) {
+	c.ID = m.ids.Add(1)
+	data := api.Marshal(c)
+	if len(data) > maxRequestBytes {
+		return nil, errTooLarge
+	}
+	o := m.propose(ctx, c.ID, data, resp)
+	if o.err != nil {
+		return nil, o.err
+	}
+	m.setHeader(o.resp)
+	return o.resp, nil
+}
+
+// setHeader completes the header, which holds the revision already.
+func (m *Member) setHeader(resp any) {
+	var h *api.Header
+	switch r := resp.(type) {
+	case *api.PutResponse:
+		h = &r.Header
+	case *api.DeleteRangeResponse:
+		h = &r.Header
+	case *api.CompactionResponse:
+		h = &r.Header
+	default:
+		return
+	}
+	h.ClusterID, h.MemberID, h.RaftTerm = m.identity.ClusterID, m.identity.MemberID, m.raft.CurrentTerm()
+}
+
+// propose brings a command into the log, through whoever leads, and waits for
+// its outcome. A command whose fate is unknown (the leader was lost while it
+// was under way) is waited for until ctx ends: it may be committed yet.
+func (m *Member) propose(ctx context.Context, id uint64, data []byte, resp any) outcome {
+	own, forget := m.machine.await(id)
+	defer forget()
+	for {
+		o, decided := m.proposeOnce(ctx, data, resp, own)
+		if decided {
+			return o
+		}
+		select {
+		case o := <-own:
+			return o
+		case <-time.After(redial):
+		case <-ctx.Done():
+			return outcome{err: ctx.Err()}
+		}
+	}
+}
+
+// proposeOnce makes one attempt; not decided means that the command certainly
+// is in nobody's log, so that another attempt is safe.
+func (m *Member) proposeOnce(ctx context.Context, data []byte, resp any, own <-chan outcome) (o outcome, decided bool) {
+	leader, _ := m.raft.LeaderWithID()
+	switch {
+	case m.raft.State() == raft.Leader:
+		return m.proposeHere(ctx, data, own)
+	case leader == "":
+		return o, false
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type reply struct {
+		body []byte
+		err  error
+	}
+	replies := make(chan reply, 1)
+	go func() {
+		body, err := m.peers.call(ctx, m, string(leader), methodPropose, data, network.Label{Msg: "forward"})
+		replies <- reply{body, err}
+	}()
+	select {
+	case o := <-own:
+		return o, true
+	case r := <-replies:
+		return m.forwarded(ctx, r.body, r.err, resp, own)
+	case <-ctx.Done():
+		return outcome{err: ctx.Err()}, true
+	}
+}
+
+// forwarded judges a leader's answer to a forwarded command.
+func (m *Member) forwarded(ctx context.Context, body []byte, err error, resp any, own <-chan outcome) (outcome, bool) {
+	var failed *rpc.Failure
+	switch {
+	case err == nil:
+		if err := api.Unmarshal(body, resp); err != nil {
+			return outcome{err: err}, true
+		}
+		return outcome{resp: resp}, true
+	case errors.Is(err, errUnreachable):
+		return outcome{}, false
+	case errors.As(err, &failed) && failed.Code == codeNotLeader:
+		return outcome{}, false
+	case errors.As(err, &failed) && failed.Code != codeUnknownOutcome:
+		return outcome{err: failed}, true
+	}
+	return m.awaitOwn(ctx, own), true
+}
+
+// awaitOwn waits for a command that may be committed: by what this member
+// itself applies.
+func (m *Member) awaitOwn(ctx context.Context, own <-chan outcome) outcome {
+	select {
+	case o := <-own:
+		return o
+	case <-ctx.Done():
+		return outcome{err: ctx.Err()}
+	}
+}
+
+func (m *Member) proposeHere(ctx context.Context, data []byte, own <-chan outcome) (outcome, bool) {
+	f := m.raft.Apply(data, 0)
+	err := f.Error()
+	switch {
+	case err == nil:
+		return f.Response().(outcome), true
+	case errors.Is(err, raft.ErrNotLeader), errors.Is(err, raft.ErrLeadershipTransferInProgress):
+		return outcome{}, false
+	case errors.Is(err, raft.ErrRaftShutdown):
+		return outcome{err: errServerStopped}, true
+	}
+	return m.awaitOwn(ctx, own), true
+}
+
+// Codes between members only.
+const (
+	codeNotLeader      = "NotLeader"      // certainly not proposed
+	codeUnknownOutcome = "UnknownOutcome" // may be committed yet
+)
+
+// servePeer carries out one request of another member.
+func (m *Member) servePeer(ctx context.Context, method string, body []byte, _ sender) ([]byte, network.Label, error) {
+	m.cfg.Host.WaitWhilePaused()
+	ctx, cancel := context.WithTimeout(ctx, RequestTimeout)
+	defer cancel()
+	switch method {
+	case methodReadIndex:
+		label := network.Label{Msg: "read-index-reply"}
+		index, err := m.confirmed(ctx)
+		if err != nil {
+			return nil, label, &rpc.Failure{Code: codeNotLeader, Text: err.Error()}
+		}
+		label.OK, label.Index = true, index
+		return encode64(index), label, nil
+	case methodPropose:
+		return m.serveForward(ctx, body)
+	}
+	return nil, network.Label{}, errUnknownService
+}
+
+func (m *Member) serveForward(ctx context.Context, data []byte) ([]byte, network.Label, error) {
+	label := network.Label{Msg: "forward-reply"}
+	var c Command
+	if err := api.Unmarshal(data, &c); err != nil {
+		return nil, label, err
+	}
+	own, forget := m.machine.await(c.ID)
+	defer forget()
+	o, decided := m.proposeHere(ctx, data, own)
+	var failed *rpc.Failure
+	switch {
+	case !decided:
+		return nil, label, &rpc.Failure{Code: codeNotLeader, Text: raft.ErrNotLeader.Error()}
+	case o.err == nil:
+		label.OK = true
+		return api.Marshal(o.resp), label, nil
+	case errors.As(failure(o.err), &failed):
+		return nil, label, failed
+	}
+	return nil, label, &rpc.Failure{Code: codeUnknownOutcome, Text: o.err.Error()}
+}
+
+func (m *Member) memberList(ctx context.Context, r *api.MemberListRequest) (any, error) {
+	if r.Linearizable {
+		if err := m.linearize(ctx); err != nil {
+			return nil, err
+		}
+	}
+	resp := &api.MemberListResponse{Header: m.header()}
+	resp.Header.Revision = 0 // etcd leaves it out here
+	for _, info := range m.identity.Members {
+		resp.Members = append(resp.Members, &api.Member{
+			ID: info.ID, Name: info.Name, PeerURLs: info.PeerURLs, ClientURLs: []string{m.cfg.ClientURL(info.Name)},
+		})
+	}
+	return resp, nil
+}
+
+// Sizes of a database file, in bytes: etcd's is made of pages of 4 KiB and
+// begins with five.
+const (
+	pageBytes  = 4096
+	emptyPages = 5
+	quotaBytes = 2 << 30 // etcd's default --quota-backend-bytes
+)
+
+func (m *Member) status() *api.StatusResponse {
+	s := m.Status()
+	pages := emptyPages + 2*(s.Bytes/pageBytes)
+	resp := &api.StatusResponse{
+		Header: m.header(), Version: ServerVersion, StorageVersion: StorageVersion,
+		DbSize: pages * pageBytes, DbSizeInUse: (pages - 1) * pageBytes, DbSizeQuota: quotaBytes,
+		Leader: s.LeaderID, RaftIndex: s.Commit, RaftTerm: s.Term, RaftAppliedIndex: min(s.Applied, s.Commit),
+		DowngradeInfo: &api.Downgrade{},
+	}
+	if s.LeaderID == 0 {
+		resp.Errors = append(resp.Errors, errNoLeader.Text)
+	}
+	return resp
+}
+
+func (m *Member) hashKV(r *api.HashKVRequest) (any, error) {
+	hash, at, err := m.machine.store.HashAt(r.Revision)
+	if err != nil {
+		return nil, err
+	}
+	return &api.HashKVResponse{Header: m.header(), Hash: hash, HashRevision: at, CompactRevision: m.machine.store.CompactRev()}, nil
+}
+
+// snapshotChunk is etcd's size of one message of a snapshot stream.
+const snapshotChunk = 32 << 10
+
+func (m *Member) snapshot(send sender) error {
+	file := m.snapshotFile()
+	for len(file) > 0 {
+		n := min(snapshotChunk, len(file))
+		chunk := &api.SnapshotResponse{Header: m.header(), Blob: file[:n], RemainingBytes: uint64(len(file) - n), Version: StorageVersion}
+		if err := send(api.Marshal(chunk), network.Label{Msg: "reply", Method: "Snapshot", OK: true}); err != nil {
+			return err
+		}
+		file = file[n:]
+	}
+	return nil
+}
+
+func encode64(v uint64) []byte { return binary.BigEndian.AppendUint64(nil, v) }
+
+func decode64(b []byte) uint64 {
+	if len(b) != 8 {
+		return 0
+	}
+	return binary.BigEndian.Uint64(b)
+}
+
+// errUnreachable means that a request was not sent.
+var errUnreachable = errors.New("peer is not reachable")
+
+// peers are the connections to other members that this one uses for its own
+// requests, one each, dialed when first needed.
+type peers struct {
+	mu    sync.Mutex
+	conns map[string]*rpc.Conn
+}
+
+// call makes one request of the member at address. errUnreachable means that
+// it was certainly not sent.
+func (p *peers) call(ctx context.Context, m *Member, address, method string, body []byte, label network.Label) ([]byte, error) {
+	c, err := p.conn(m, address)
+	if err != nil {
+		return nil, errUnreachable
+	}
+	return c.Call(ctx, method, body, label)
+}
+
+func (p *peers) conn(m *Member, address string) (*rpc.Conn, error) {
+	p.mu.Lock()
+	c := p.conns[address]
+	p.mu.Unlock()
+	if c != nil && c.Err() == nil {
+		return c, nil
+	}
+	wire, err := m.dialPeer(address, peerTimeout)
+	if err != nil {
+		return nil, err
+	}
+	fresh := rpc.NewConn(wire)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if c := p.conns[address]; c != nil && c.Err() == nil {
+		fresh.Close()
+		return c, nil
+	}
+	if p.conns == nil {
+		p.conns = map[string]*rpc.Conn{}
+	}
+	p.conns[address] = fresh
+	return fresh, nil
+}

@@ -1,0 +1,576 @@
+package network
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Retransmission timeouts: Linux's minimum to begin with, doubled up to a
+// maximum that is far below Linux's, so that a healed link is found soon.
+const (
+	rtoMin = 200 * time.Millisecond
+	rtoMax = 1 * time.Second
+)
+
+// window bounds the bytes that one direction holds unread or in flight; a
+// Write beyond it waits.
+const window = 4 << 20
+
+// Conn is one end of a connection. It implements net.Conn; deadlines are in
+// virtual time. Reads and writes may be concurrent with each other.
+type Conn struct {
+	host          *Host
+	peer          *Conn
+	local, remote Addr
+	server        *Host // the listening side
+	port          int
+	seq           uint64
+
+	wake sync.Cond // anything changed for a Read or Write here
+
+	in       [][]byte // arrived, not yet read
+	inBytes  int
+	eof      bool
+	err      error // why the connection is gone
+	closed   bool
+	onClosed func()
+
+	readDeadline, writeDeadline time.Time
+	alarm                       *time.Timer
+	alarmAt                     time.Time
+
+	label *Label
+	notes []string
+
+	// the direction from here to peer
+	flight      []*segment
+	flightBytes int
+	due         bool // the head of flight is in the network's queue
+	last        time.Time
+	rto         time.Duration
+}
+
+type segment struct {
+	data    []byte
+	at      time.Time // of arrival, or of retransmission if lost
+	lost    bool
+	fin     bool
+	rst     bool
+	id      uint64 // of the labelled message that begins here, or 0
+	dropped bool   // the tap was told so
+	tries   int    // retransmissions
+}
+
+// Dial opens a connection to ip:port. It fails as the real one does: "connect:
+// connection refused" if nothing listens, "i/o timeout" (os.ErrDeadlineExceeded)
+// if nothing answers within timeout (0: no limit), "no route to host" for an
+// address nobody has.
+func (h *Host) Dial(ip string, port int, timeout time.Duration) (*Conn, error) {
+	n := h.net
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for h.paused {
+		h.resumed.Wait()
+	}
+	target := n.lookup(h, ip)
+	if target == nil {
+		return nil, dialError(ip, port, errors.New("connect: no route to host"))
+	}
+	d := &dial{done: false}
+	d.wake.L = &n.mu
+	n.syn(d, h, target, ip, port, rtoMin)
+	var expired bool
+	if timeout > 0 {
+		timer := time.AfterFunc(timeout, func() {
+			n.mu.Lock()
+			expired = true
+			d.wake.Broadcast()
+			n.mu.Unlock()
+		})
+		defer timer.Stop()
+	}
+	for !d.done && !expired {
+		d.wake.Wait()
+	}
+	for h.paused {
+		h.resumed.Wait()
+	}
+	if d.done {
+		return d.conn, d.err
+	}
+	d.done = true
+	return nil, dialError(ip, port, os.ErrDeadlineExceeded)
+}
+
+func (n *Network) lookup(from *Host, ip string) *Host {
+	if target := n.byIP[ip]; target != nil {
+		return target
+	}
+	if ip == "127.0.0.1" || ip == "localhost" {
+		return from
+	}
+	return n.hosts[ip]
+}
+
+func dialError(ip string, port int, err error) error {
+	return &net.OpError{Op: "dial", Net: "tcp", Addr: Addr{ip, port}, Err: err}
+}
+
+type dial struct {
+	wake sync.Cond
+	done bool
+	conn *Conn
+	err  error
+}
+
+func (d *dial) finish(c *Conn, err error) {
+	if d.done {
+		return
+	}
+	d.done, d.conn, d.err = true, c, err
+	d.wake.Broadcast()
+}
+
+// syn sends a SYN now, and again later if it is dropped on either way.
+func (n *Network) syn(d *dial, from, to *Host, ip string, port int, rto time.Duration) {
+	if d.done {
+		return
+	}
+	retry := func() {
+		n.schedule(item{at: time.Now().Add(rto), run: func(n *Network) { n.syn(d, from, to, ip, port, min(2*rto, rtoMax)) }})
+	}
+	if n.obstacle(from, to, to, port) != "" {
+		retry()
+		return
+	}
+	arrive := time.Now().Add(n.linkLocked(from, to).delay())
+	n.schedule(item{at: arrive, run: func(n *Network) {
+		l := to.listeners[port]
+		if n.obstacle(to, from, to, port) != "" {
+			retry()
+			return
+		}
+		back := time.Now().Add(n.linkLocked(to, from).delay())
+		if l == nil {
+			n.schedule(item{at: back, run: func(*Network) {
+				d.finish(nil, dialError(ip, port, fmt.Errorf("connect: %w", syscall.ECONNREFUSED)))
+			}})
+			return
+		}
+		n.schedule(item{at: back, run: func(n *Network) { n.established(d, from, to, l, ip, port) }})
+	}})
+}
+
+func (n *Network) established(d *dial, from, to *Host, l *Listener, ip string, port int) {
+	if d.done {
+		return
+	}
+	if l.closed {
+		d.finish(nil, dialError(ip, port, fmt.Errorf("connect: %w", syscall.ECONNREFUSED)))
+		return
+	}
+	from.nextPort++
+	ephemeral := 32768 + from.nextPort%28000
+	localIP := from.ip
+	if from == to {
+		localIP = ip
+	}
+	a := n.newConn(from, to, port, Addr{localIP, ephemeral}, Addr{ip, port})
+	b := n.newConn(to, to, port, Addr{ip, port}, Addr{localIP, ephemeral})
+	a.peer, b.peer = b, a
+	l.backlog = append(l.backlog, b)
+	l.wake.Signal()
+	d.finish(a, nil)
+}
+
+func (n *Network) newConn(h, server *Host, port int, local, remote Addr) *Conn {
+	n.seq++
+	c := &Conn{host: h, server: server, port: port, local: local, remote: remote, seq: n.seq, rto: rtoMin}
+	c.wake.L = &n.mu
+	h.conns[c] = struct{}{}
+	return c
+}
+
+// LocalAddr is our end.
+func (c *Conn) LocalAddr() net.Addr { return c.local }
+
+// RemoteAddr is the other end.
+func (c *Conn) RemoteAddr() net.Addr { return c.remote }
+
+// RemoteHost is the name of the machine at the other end.
+func (c *Conn) RemoteHost() string { return c.peer.host.name }
+
+// Label names the message that the next Write begins.
+func (c *Conn) Label(l Label) {
+	c.host.net.mu.Lock()
+	c.label = &l
+	c.host.net.mu.Unlock()
+}
+
+// Remember notes at the other end what kind of request was sent there; Recall
+// at that end gives the notes back in order. The replies of a protocol that
+// answers in order are told apart by them.
+func (c *Conn) Remember(msg string) {
+	c.host.net.mu.Lock()
+	c.peer.notes = append(c.peer.notes, msg)
+	c.host.net.mu.Unlock()
+}
+
+// Recall takes the oldest note, "" if there is none.
+func (c *Conn) Recall() string {
+	c.host.net.mu.Lock()
+	defer c.host.net.mu.Unlock()
+	if len(c.notes) == 0 {
+		return ""
+	}
+	msg := c.notes[0]
+	c.notes = c.notes[1:]
+	if len(c.notes) == 0 {
+		c.notes = nil
+	}
+	return msg
+}
+
+// Read waits for bytes.
+func (c *Conn) Read(p []byte) (int, error) {
+	n := c.host.net
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for {
+		switch {
+		case c.host.paused:
+			c.host.resumed.Wait()
+			continue
+		case c.closed:
+			return 0, c.opError("read", net.ErrClosed)
+		case c.inBytes > 0:
+			return c.take(p), nil
+		case c.err != nil:
+			return 0, c.opError("read", c.err)
+		case c.eof:
+			return 0, io.EOF
+		case c.expired(c.readDeadline):
+			return 0, c.opError("read", os.ErrDeadlineExceeded)
+		case len(p) == 0:
+			return 0, nil
+		}
+		c.setAlarm(c.readDeadline)
+		c.wake.Wait()
+	}
+}
+
+func (c *Conn) take(p []byte) int {
+	total := 0
+	for len(c.in) > 0 && total < len(p) {
+		k := copy(p[total:], c.in[0])
+		total += k
+		if k == len(c.in[0]) {
+			c.in[0] = nil
+			c.in = c.in[1:]
+		} else {
+			c.in[0] = c.in[0][k:]
+		}
+	}
+	if len(c.in) == 0 {
+		c.in = nil
+	}
+	full := c.inBytes+c.peer.flightBytes >= window
+	c.inBytes -= total
+	if full {
+		c.peer.wake.Broadcast()
+	}
+	return total
+}
+
+// Write sends p as one segment. It waits only while the window is full.
+func (c *Conn) Write(p []byte) (int, error) {
+	n := c.host.net
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for {
+		switch {
+		case c.host.paused:
+			c.host.resumed.Wait()
+			continue
+		case c.closed:
+			return 0, c.opError("write", net.ErrClosed)
+		case c.err != nil:
+			return 0, c.opError("write", c.err)
+		case c.expired(c.writeDeadline):
+			return 0, c.opError("write", os.ErrDeadlineExceeded)
+		case c.flightBytes+c.peer.inBytes >= window:
+			c.setAlarm(c.writeDeadline)
+			c.wake.Wait()
+			continue
+		}
+		s := &segment{data: append(make([]byte, 0, len(p)), p...)}
+		if c.label != nil {
+			n.ids++
+			s.id = n.ids
+			c.label.Bytes = max(c.label.Bytes, int64(len(p)))
+			if n.tap != nil {
+				n.tap.Sent(s.id, c.host.name, c.peer.host.name, *c.label)
+			}
+			c.label = nil
+		}
+		c.transmit(s)
+		return len(p), nil
+	}
+}
+
+// transmit puts a segment into flight behind those before it.
+func (c *Conn) transmit(s *segment) {
+	c.flight = append(c.flight, s)
+	c.flightBytes += len(s.data)
+	c.launch(s, time.Now())
+	c.scheduleHead()
+}
+
+// launch decides when a segment arrives, or that it is lost and when it is
+// sent again.
+func (c *Conn) launch(s *segment, now time.Time) {
+	n := c.host.net
+	if why := n.obstacle(c.host, c.peer.host, c.server, c.port); why != "" {
+		c.lose(s, why, now)
+		return
+	}
+	s.lost = false
+	s.at = now.Add(n.linkLocked(c.host, c.peer.host).delay())
+	if s.at.Before(c.last) {
+		s.at = c.last
+	}
+	c.last = s.at
+}
+
+func (c *Conn) lose(s *segment, why string, now time.Time) {
+	s.lost = true
+	s.at = now.Add(c.rto)
+	if s.id != 0 && !s.dropped {
+		s.dropped = true
+		c.tapDropped(s, why)
+	}
+}
+
+func (c *Conn) tapDropped(s *segment, why string) {
+	if tap := c.host.net.tap; tap != nil && s.id != 0 {
+		tap.Dropped(s.id, why)
+	}
+}
+
+func (c *Conn) scheduleHead() {
+	if c.due || len(c.flight) == 0 {
+		return
+	}
+	c.due = true
+	c.host.net.schedule(item{at: c.flight[0].at, c: c})
+}
+
+// flightDue handles the head of the flight: it arrives, or is sent again.
+func (c *Conn) flightDue(now time.Time) {
+	c.due = false
+	if len(c.flight) == 0 {
+		return
+	}
+	s := c.flight[0]
+	n := c.host.net
+	switch {
+	case s.lost && s.last() && s.tries >= orphanTries:
+		c.flight = nil
+		c.peer.timeOut()
+	case s.lost:
+		s.tries++
+		c.rto = min(2*c.rto, rtoMax)
+		c.launch(s, now)
+		if !s.lost && s.id != 0 {
+			s.dropped = false
+			if n.tap != nil {
+				n.tap.Resent(s.id)
+			}
+		}
+		c.pushBack(now)
+	case n.linkLocked(c.host, c.peer.host).Cut:
+		c.lose(s, WhyCut, now) // it was under way when the link was cut
+	case c.server.blocked[c.port]:
+		c.lose(s, WhyFirewall, now)
+	default:
+		c.rto = rtoMin
+		c.flight[0] = nil
+		c.flight = c.flight[1:]
+		c.flightBytes -= len(s.data)
+		c.peer.arrive(s)
+	}
+	c.scheduleHead()
+}
+
+// orphanTries bounds how often the end of a closed connection is sent again
+// (Linux: tcp_orphan_retries).
+const orphanTries = 8
+
+func (s *segment) last() bool { return s.fin || s.rst }
+
+// timeOut ends a connection whose other end went away unheard, as a
+// keep-alive does.
+func (c *Conn) timeOut() {
+	if c.err == nil && !c.closed {
+		c.err = syscall.ETIMEDOUT
+		c.forget()
+		c.wake.Broadcast()
+	}
+}
+
+// pushBack keeps the order: what follows a lost segment cannot arrive before it.
+func (c *Conn) pushBack(now time.Time) {
+	for i := 1; i < len(c.flight); i++ {
+		s := c.flight[i]
+		if s.lost && !c.flight[0].lost {
+			c.launch(s, now)
+			if !s.lost && s.id != 0 && s.dropped {
+				s.dropped = false
+				if tap := c.host.net.tap; tap != nil {
+					tap.Resent(s.id)
+				}
+			}
+		}
+		if s.at.Before(c.flight[i-1].at) {
+			s.at = c.flight[i-1].at
+		}
+	}
+}
+
+// arrive hands a segment to this end.
+func (c *Conn) arrive(s *segment) {
+	if c.closed || c.err != nil {
+		if s.id != 0 {
+			c.tapDropped(s, WhyReset)
+		}
+		if !s.rst && c.peer.err == nil {
+			c.sendReset() // the answer to bytes for a connection that is gone
+		}
+		return
+	}
+	if s.id != 0 && c.host.net.tap != nil {
+		c.host.net.tap.Delivered(s.id)
+	}
+	switch {
+	case s.rst:
+		c.err = syscall.ECONNRESET
+		c.forget()
+	case s.fin:
+		c.eof = true
+	default:
+		c.in = append(c.in, s.data)
+		c.inBytes += len(s.data)
+	}
+	c.wake.Broadcast()
+}
+
+// Close sends what was written, then the end of the stream.
+func (c *Conn) Close() error {
+	n := c.host.net
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if c.closed {
+		return nil
+	}
+	c.closed = true
+	if c.err == nil && !c.peer.closed {
+		c.transmit(&segment{fin: true})
+	}
+	c.forget()
+	c.wake.Broadcast()
+	return nil
+}
+
+// abortLocked ends the connection as the death of its process does.
+func (c *Conn) abortLocked() {
+	if c.err == nil && !c.closed {
+		c.err = syscall.ECONNRESET
+		c.sendReset()
+	}
+	c.forget()
+	c.wake.Broadcast()
+}
+
+// sendReset drops what is still in flight and sends a RST, which travels as
+// any segment does.
+func (c *Conn) sendReset() {
+	for _, s := range c.flight {
+		if !s.dropped {
+			c.tapDropped(s, WhyReset)
+		}
+	}
+	c.flight, c.flightBytes = nil, 0
+	c.transmit(&segment{rst: true})
+}
+
+func (c *Conn) forget() {
+	delete(c.host.conns, c)
+	if c.alarm != nil {
+		c.alarm.Stop()
+	}
+	c.in, c.inBytes = nil, 0
+}
+
+func (c *Conn) opError(op string, err error) error {
+	return &net.OpError{Op: op, Net: "tcp", Source: c.local, Addr: c.remote, Err: err}
+}
+
+func (c *Conn) expired(deadline time.Time) bool {
+	return !deadline.IsZero() && !time.Now().Before(deadline)
+}
+
+// setAlarm wakes this end at the deadline, or earlier: a timer that was set
+// for an earlier deadline is left alone, so that moving a deadline with every
+// message costs nothing.
+func (c *Conn) setAlarm(deadline time.Time) {
+	if deadline.IsZero() || (!c.alarmAt.IsZero() && !deadline.Before(c.alarmAt)) {
+		return
+	}
+	c.alarmAt = deadline
+	d := max(time.Until(deadline), 0)
+	if c.alarm == nil {
+		c.alarm = time.AfterFunc(d, c.alarmed)
+		return
+	}
+	c.alarm.Reset(d)
+}
+
+func (c *Conn) alarmed() {
+	n := c.host.net
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	c.alarmAt = time.Time{}
+	c.wake.Broadcast()
+}
+
+// SetDeadline sets both deadlines.
+func (c *Conn) SetDeadline(t time.Time) error {
+	c.SetReadDeadline(t)
+	return c.SetWriteDeadline(t)
+}
+
+// SetReadDeadline bounds Reads, also one that waits already.
+func (c *Conn) SetReadDeadline(t time.Time) error {
+	c.host.net.mu.Lock()
+	defer c.host.net.mu.Unlock()
+	earlier := !t.IsZero() && (c.readDeadline.IsZero() || t.Before(c.readDeadline))
+	c.readDeadline = t
+	if earlier {
+		c.wake.Broadcast()
+	}
+	return nil
+}
+
+// SetWriteDeadline bounds Writes.
+func (c *Conn) SetWriteDeadline(t time.Time) error {
+	c.host.net.mu.Lock()
+	defer c.host.net.mu.Unlock()
+	c.writeDeadline = t
+	return nil
+}

@@ -1,0 +1,104 @@
+package network
+
+import "time"
+
+// item is something that happens on the wires at a given time.
+type item struct {
+	at  time.Time
+	seq uint64 // equal times: first come, first served
+	run func(n *Network)
+	c   *Conn // instead of run: the head of c's flight is due
+}
+
+// queue is a binary heap of items by time.
+type queue []item
+
+func (q queue) less(i, j int) bool {
+	if q[i].at.Equal(q[j].at) {
+		return q[i].seq < q[j].seq
+	}
+	return q[i].at.Before(q[j].at)
+}
+
+func (q *queue) push(it item) {
+	*q = append(*q, it)
+	h := *q
+	for i := len(h) - 1; i > 0; {
+		parent := (i - 1) / 2
+		if !h.less(i, parent) {
+			break
+		}
+		h[i], h[parent] = h[parent], h[i]
+		i = parent
+	}
+}
+
+func (q *queue) pop() item {
+	h := *q
+	top := h[0]
+	last := len(h) - 1
+	h[0] = h[last]
+	h[last] = item{}
+	*q = h[:last]
+	q.sink(0)
+	return top
+}
+
+func (q queue) sink(i int) {
+	for {
+		child := 2*i + 1
+		if child >= len(q) {
+			return
+		}
+		if child+1 < len(q) && q.less(child+1, child) {
+			child++
+		}
+		if !q.less(child, i) {
+			return
+		}
+		q[i], q[child] = q[child], q[i]
+		i = child
+	}
+}
+
+// schedule puts an item into the queue and makes sure that the timer fires in
+// time for it. n.mu is held.
+func (n *Network) schedule(it item) {
+	n.seq++
+	it.seq = n.seq
+	n.queue.push(it)
+	n.arm()
+}
+
+func (n *Network) arm() {
+	if len(n.queue) == 0 {
+		return
+	}
+	at := n.queue[0].at
+	if !n.armed.IsZero() && !at.Before(n.armed) {
+		return // it fires early enough
+	}
+	n.armed = at
+	d := max(time.Until(at), 0)
+	if n.timer == nil {
+		n.timer = time.AfterFunc(d, n.fire)
+		return
+	}
+	n.timer.Reset(d)
+}
+
+func (n *Network) fire() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.armed = time.Time{}
+	now := time.Now()
+	for len(n.queue) > 0 && !n.queue[0].at.After(now) {
+		it := n.queue.pop()
+		if it.c != nil {
+			it.c.flightDue(now)
+		} else {
+			it.run(n)
+		}
+	}
+	n.arm()
+}

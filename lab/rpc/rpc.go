@@ -1,0 +1,329 @@
+// Package rpc carries etcd's calls over one connection of the simulated
+// network: many calls at once, each answered by one message or a stream, as
+// gRPC does for the real etcd. Messages are frames: 4 bytes length, 1 byte
+// kind, 4 bytes stream, then the payload.
+package rpc
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+
+	"quorumlab/lab/network"
+)
+
+type kind byte
+
+const (
+	kindHello   kind = iota + 1 // the server's preface: it serves
+	kindCall                    // method, 0, body
+	kindMessage                 // body: one message of a stream
+	kindLast                    // body: the last message; the call ended well
+	kindEnd                     // the stream ended well
+	kindError                   // code, 0, text: the call failed
+	kindCancel                  // the caller lost interest
+)
+
+const headerBytes = 9
+
+// MaxFrame bounds one frame; etcd's own limit for a request is 1.5 MiB, a
+// response may be larger.
+const MaxFrame = 64 << 20
+
+// Magic is the first byte that a caller sends on a fresh connection, so that a
+// port can serve other protocols beside this one.
+const Magic = 'Q'
+
+// Failure is an error that the other end answered with.
+type Failure struct{ Code, Text string }
+
+func (f *Failure) Error() string { return f.Text }
+
+// ErrClosed means that the connection is gone: a call under way may have been
+// carried out or not.
+var ErrClosed = errors.New("rpc: connection closed")
+
+// Handler serves one call. It answers by send, any number of times, and by its
+// result: a last message (nil: none) or an error, which is a *Failure or any
+// other. ctx ends with the connection or when the caller cancels.
+type Handler func(ctx context.Context, method string, body []byte, send func(body []byte, label network.Label) error) ([]byte, network.Label, error)
+
+// wire writes frames of one connection. Safe for concurrent use.
+type wire struct {
+	mu   sync.Mutex
+	conn net.Conn
+	buf  []byte
+}
+
+// labeled is a connection that can tell the network what it carries.
+type labeled interface{ Label(network.Label) }
+
+func (w *wire) write(k kind, stream uint32, head string, body []byte, label *network.Label) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := len(body)
+	if head != "" {
+		n += len(head) + 1
+	}
+	b := binary.BigEndian.AppendUint32(w.buf[:0], uint32(n))
+	b = append(b, byte(k))
+	b = binary.BigEndian.AppendUint32(b, stream)
+	if head != "" {
+		b = append(append(b, head...), 0)
+	}
+	b = append(b, body...)
+	if cap(b) <= 64<<10 {
+		w.buf = b
+	}
+	if label != nil {
+		if l, ok := w.conn.(labeled); ok {
+			l.Label(*label)
+		}
+	}
+	_, err := w.conn.Write(b)
+	return err
+}
+
+type frame struct {
+	kind   kind
+	stream uint32
+	body   []byte
+}
+
+func readFrame(r *bufio.Reader) (frame, error) {
+	var h [headerBytes]byte
+	if _, err := io.ReadFull(r, h[:]); err != nil {
+		return frame{}, err
+	}
+	n := binary.BigEndian.Uint32(h[:4])
+	if n > MaxFrame {
+		return frame{}, fmt.Errorf("rpc: a frame of %d bytes is over the limit", n)
+	}
+	f := frame{kind: kind(h[4]), stream: binary.BigEndian.Uint32(h[5:])}
+	if n > 0 {
+		f.body = make([]byte, n)
+		if _, err := io.ReadFull(r, f.body); err != nil {
+			return frame{}, err
+		}
+	}
+	return f, nil
+}
+
+func splitHead(b []byte) (string, []byte) {
+	for i, c := range b {
+		if c == 0 {
+			return string(b[:i]), b[i+1:]
+		}
+	}
+	return string(b), nil
+}
+
+// Serve answers calls on a connection until it ends; the magic byte has been
+// read. It greets the caller first.
+func Serve(ctx context.Context, conn net.Conn, handle Handler) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer conn.Close()
+	w := &wire{conn: conn}
+	if w.write(kindHello, 0, "", nil, nil) != nil {
+		return
+	}
+	var mu sync.Mutex
+	calls := map[uint32]context.CancelFunc{}
+	r := bufio.NewReader(conn)
+	for {
+		f, err := readFrame(r)
+		if err != nil {
+			return
+		}
+		switch f.kind {
+		case kindCall:
+			callCtx, cancel := context.WithCancel(ctx)
+			mu.Lock()
+			calls[f.stream] = cancel
+			mu.Unlock()
+			go func() {
+				answer(callCtx, w, f, handle)
+				cancel()
+				mu.Lock()
+				delete(calls, f.stream)
+				mu.Unlock()
+			}()
+		case kindCancel:
+			mu.Lock()
+			if cancel := calls[f.stream]; cancel != nil {
+				cancel()
+			}
+			mu.Unlock()
+		}
+	}
+}
+
+func answer(ctx context.Context, w *wire, f frame, handle Handler) {
+	method, body := splitHead(f.body)
+	last, label, err := handle(ctx, method, body, func(b []byte, label network.Label) error {
+		return w.write(kindMessage, f.stream, "", b, &label)
+	})
+	if ctx.Err() != nil {
+		return // nobody listens any more
+	}
+	var failure *Failure
+	switch {
+	case err == nil && last != nil:
+		w.write(kindLast, f.stream, "", last, &label)
+	case err == nil:
+		w.write(kindEnd, f.stream, "", nil, nil)
+	case errors.As(err, &failure):
+		w.write(kindError, f.stream, failure.Code, []byte(failure.Text), &label)
+	default:
+		w.write(kindError, f.stream, "Unknown", []byte(err.Error()), &label)
+	}
+}
+
+// Conn is the calling end of a connection. It is safe for concurrent use.
+type Conn struct {
+	w     *wire
+	ready chan struct{} // closed when the server's greeting has come
+
+	mu    sync.Mutex
+	calls map[uint32]*call
+	next  uint32
+	err   error
+	done  chan struct{} // closed when the connection is gone
+}
+
+type call struct {
+	inbox chan frame
+	gone  chan struct{} // closed when nobody reads inbox any more
+}
+
+// NewConn begins to call on a fresh connection.
+func NewConn(conn net.Conn) *Conn {
+	c := &Conn{w: &wire{conn: conn}, ready: make(chan struct{}), calls: map[uint32]*call{}, done: make(chan struct{})}
+	conn.Write([]byte{Magic})
+	go c.read()
+	return c
+}
+
+// Ready is closed when the other end has greeted: it serves.
+func (c *Conn) Ready() <-chan struct{} { return c.ready }
+
+// Done is closed when the connection is gone; Err then tells why.
+func (c *Conn) Done() <-chan struct{} { return c.done }
+
+// Err is why the connection is gone.
+func (c *Conn) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
+
+// LocalAddr is this end's address.
+func (c *Conn) LocalAddr() net.Addr { return c.w.conn.LocalAddr() }
+
+// RemoteAddr is the other end's.
+func (c *Conn) RemoteAddr() net.Addr { return c.w.conn.RemoteAddr() }
+
+// Close ends the connection and every call on it.
+func (c *Conn) Close() { c.w.conn.Close() }
+
+func (c *Conn) read() {
+	r := bufio.NewReader(c.w.conn)
+	for {
+		f, err := readFrame(r)
+		if err != nil {
+			c.fail(err)
+			return
+		}
+		if f.kind == kindHello {
+			close(c.ready)
+			continue
+		}
+		c.mu.Lock()
+		call := c.calls[f.stream]
+		c.mu.Unlock()
+		if call == nil {
+			continue
+		}
+		select {
+		case call.inbox <- f:
+		case <-call.gone:
+		case <-c.done:
+			return
+		}
+	}
+}
+
+func (c *Conn) fail(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.err = err
+	close(c.done)
+	c.w.conn.Close()
+}
+
+// Call makes one call and waits for its single answer. Errors are a *Failure,
+// ErrClosed (the outcome is unknown) or ctx's.
+func (c *Conn) Call(ctx context.Context, method string, body []byte, label network.Label) ([]byte, error) {
+	var got []byte
+	err := c.Stream(ctx, method, body, label, func(b []byte) error {
+		got = b
+		return nil
+	})
+	return got, err
+}
+
+// inboxSize lets the reader run a little ahead of a stream's consumer.
+const inboxSize = 4
+
+// Stream makes one call and hands over each message of its answer.
+func (c *Conn) Stream(ctx context.Context, method string, body []byte, label network.Label, each func([]byte) error) error {
+	call := &call{inbox: make(chan frame, inboxSize), gone: make(chan struct{})}
+	defer close(call.gone)
+	c.mu.Lock()
+	if c.err != nil {
+		c.mu.Unlock()
+		return ErrClosed
+	}
+	c.next++
+	id := c.next
+	c.calls[id] = call
+	c.mu.Unlock()
+	defer func() {
+		c.mu.Lock()
+		delete(c.calls, id)
+		c.mu.Unlock()
+	}()
+	if err := c.w.write(kindCall, id, method, body, &label); err != nil {
+		return ErrClosed
+	}
+	for {
+		select {
+		case f := <-call.inbox:
+			switch f.kind {
+			case kindEnd:
+				return nil
+			case kindError:
+				code, text := splitHead(f.body)
+				return &Failure{Code: code, Text: string(text)}
+			case kindLast:
+				return each(f.body)
+			case kindMessage:
+				if err := each(f.body); err != nil {
+					c.w.write(kindCancel, id, "", nil, nil)
+					return err
+				}
+			}
+		case <-ctx.Done():
+			c.w.write(kindCancel, id, "", nil, nil)
+			return ctx.Err()
+		case <-c.done:
+			return ErrClosed
+		}
+	}
+}
