@@ -1,0 +1,40 @@
+/** What the server tells a page about its lab, from the JSON in #lab-config. */
+
+export interface LessonLink {
+  readonly id: string;
+  readonly title: string;
+  readonly url: string;
+  readonly minutes?: number;
+  readonly exercise?: string;
+}
+
+export interface ExerciseConfig {
+  readonly id: string;
+  readonly sha256: string;
+  readonly url: string;
+  readonly title?: string;
+  readonly minutes?: number;
+}
+
+export interface LabConfig {
+  readonly lab: { readonly url: string; readonly sha256: string; readonly bytes: number };
+  readonly worker: string;
+  readonly workerType?: "module" | "classic";
+  readonly lesson?: string;
+  readonly exercise?: ExerciseConfig;
+  readonly members: number;
+  readonly lessons: readonly LessonLink[];
+}
+
+/** readConfig gives null on a page without a lab. */
+export function readConfig(): LabConfig | null {
+  const element = document.getElementById("lab-config");
+  if (element === null) {
+    return null;
+  }
+  const config = JSON.parse(element.textContent ?? "{}") as Partial<LabConfig>;
+  if (config.lab === undefined || config.worker === undefined) {
+    return null;
+  }
+  return { members: 3, lessons: [], ...config, lab: config.lab, worker: config.worker };
+}

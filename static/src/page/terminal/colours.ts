@@ -1,0 +1,53 @@
+/** The terminal's colours, in keeping with css/site.css; text holds 7:1, colours 4.5:1. */
+
+import type { ITheme } from "@xterm/xterm";
+import type { Theme } from "../appearance.ts";
+
+export const terminalColours: Readonly<Record<Theme, ITheme>> = {
+  light: {
+    background: "#fbfaf6",
+    foreground: "#1d2330",
+    cursor: "#3846a8",
+    cursorAccent: "#fbfaf6",
+    selectionBackground: "#d5d9f2",
+    black: "#1d2330",
+    red: "#a8321a",
+    green: "#1c6b4a",
+    yellow: "#7a5200",
+    blue: "#3846a8",
+    magenta: "#7d3f98",
+    cyan: "#14697a",
+    white: "#626a78",
+    brightBlack: "#626a78",
+    brightRed: "#a8321a",
+    brightGreen: "#1c6b4a",
+    brightYellow: "#7a5200",
+    brightBlue: "#3846a8",
+    brightMagenta: "#7d3f98",
+    brightCyan: "#14697a",
+    brightWhite: "#1d2330",
+  },
+  dark: {
+    background: "#12151d",
+    foreground: "#e4e3dc",
+    cursor: "#aab4ff",
+    cursorAccent: "#12151d",
+    selectionBackground: "#343c63",
+    black: "#12151d",
+    red: "#ff9b85",
+    green: "#7fd1a8",
+    yellow: "#e8bf6a",
+    blue: "#aab4ff",
+    magenta: "#d9a5ee",
+    cyan: "#7fcfdd",
+    white: "#a3a9b6",
+    brightBlack: "#8f96a5",
+    brightRed: "#ff9b85",
+    brightGreen: "#7fd1a8",
+    brightYellow: "#e8bf6a",
+    brightBlue: "#aab4ff",
+    brightMagenta: "#d9a5ee",
+    brightCyan: "#7fcfdd",
+    brightWhite: "#e4e3dc",
+  },
+};

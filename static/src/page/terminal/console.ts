@@ -1,0 +1,470 @@
+/**
+ * One session's terminal: xterm.js shows it, LineEditor edits the line, the
+ * world answers by events. While a line is being edited it is the last thing
+ * on the screen: output that arrives meanwhile goes above it.
+ *
+ * Keyboard: Tab completes; Shift-Tab, or Escape and then Tab, leaves.
+ */
+
+import { FitAddon } from "@xterm/addon-fit";
+import { WebLinksAddon } from "@xterm/addon-web-links";
+import { Terminal } from "@xterm/xterm";
+import { effect } from "@preact/signals";
+import type { Event, EventOf } from "../../core/event.ts";
+import type { Piece, State } from "../../core/projection.ts";
+import { motionReduced, theme } from "../appearance.ts";
+import type { Lab } from "../lab.ts";
+import { read, write } from "../storage.ts";
+import { strings } from "../strings.ts";
+import { terminalColours } from "./colours.ts";
+import { type Effect, LineEditor } from "./editor.ts";
+import { redirectStyles } from "./stylesheets.ts";
+import { textWidth } from "./width.ts";
+
+const FONT = 'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
+const SCROLLBACK_LINES = 5_000;
+/** Lines kept for screen readers. */
+const SPOKEN_LINES = 60;
+/** A block that a lesson runs is typed within this time, so that one sees what is typed. */
+const TYPING_MS = 260;
+const KEPT_HISTORY = 200;
+
+const accent = (text: string): string => `\x1b[34m${text}\x1b[39m`;
+const red = (text: string): string => `\x1b[31m${text}\x1b[39m`;
+
+export class Console {
+  private readonly term: Terminal;
+  private readonly fit = new FitAddon();
+  private readonly editor: LineEditor;
+  private prompt = "";
+  /** The world waits for a line at its prompt; otherwise a command runs and lines are its stdin. */
+  private idle = false;
+  /** Lines sent at a prompt whose `command` has not come: they are on the screen already. */
+  private sent = 0;
+  /** Lines that wait for the next prompt: pasted, or from a lesson. */
+  private waiting: string[] = [];
+  private typing = false;
+  private column = 0;
+  /** Rows of the edited line above the cursor, as painted; null when none is painted. */
+  private painted: number | null = null;
+  private escaped = false;
+
+  constructor(
+    private readonly container: HTMLElement,
+    private readonly spoken: HTMLElement,
+    private readonly lab: Lab,
+    private readonly session = 1,
+  ) {
+    redirectStyles();
+    this.editor = new LineEditor(keptHistory());
+    this.term = new Terminal({
+      fontFamily: FONT,
+      fontSize: innerWidth < 480 ? 12 : 13,
+      lineHeight: 1.25,
+      scrollback: SCROLLBACK_LINES,
+      convertEol: true,
+      cursorBlink: !motionReduced(),
+      cursorStyle: "bar",
+      cursorWidth: 2,
+      theme: terminalColours[theme.value],
+      drawBoldTextInBrightColors: false,
+      minimumContrastRatio: 4.5,
+    });
+    this.term.loadAddon(this.fit);
+    this.term.loadAddon(new WebLinksAddon());
+    this.term.open(container);
+    this.prepareInput();
+    this.fit.fit();
+    this.replay(lab.state);
+    lab.onEvent((event) => this.happen(event));
+    lab.onReset(() => this.reset());
+    effect(() => {
+      this.term.options.theme = terminalColours[theme.value];
+    });
+    new ResizeObserver(() => this.resize()).observe(container);
+  }
+
+  focus(): void {
+    this.term.focus();
+  }
+
+  /** run types lines and runs them, each when the world is ready for it. */
+  run(text: string): void {
+    this.waiting.push(...text.replace(/\n+$/, "").split("\n"));
+    this.sendWaiting();
+  }
+
+  /** press feeds a key as the terminal would: for the keys that a phone lacks. */
+  press(data: string): void {
+    this.type(data);
+    this.focus();
+  }
+
+  private prepareInput(): void {
+    this.term.textarea?.setAttribute("aria-label", strings.terminalInput);
+    this.term.textarea?.setAttribute("aria-describedby", "terminal-help");
+    this.term.attachCustomKeyEventHandler((event) => this.allows(event));
+    this.term.onData((data) => this.type(data));
+  }
+
+  /** False leaves a key to the browser. */
+  private allows(event: KeyboardEvent): boolean {
+    if (event.type !== "keydown") {
+      return true;
+    }
+    const leaves = event.key === "Tab" && (event.shiftKey || this.escaped);
+    this.escaped = event.key === "Escape";
+    const copies = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "c" && this.term.hasSelection();
+    const browser = event.ctrlKey && !event.shiftKey && event.key.toLowerCase() === "v";
+    return !leaves && !copies && !browser;
+  }
+
+  private type(data: string): void {
+    this.term.clearSelection();
+    this.unpaint();
+    const wasIdle = this.idle;
+    for (const line of splitKeeping(data)) {
+      for (const effect of this.editor.feed(line)) {
+        this.act(effect, wasIdle);
+      }
+    }
+    if (this.painted === null) {
+      this.paint();
+    }
+  }
+
+  private act(effect: Effect, wasIdle: boolean): void {
+    switch (effect.type) {
+      case "submit":
+        this.submit(effect.text, wasIdle);
+        break;
+      case "interrupt":
+        this.interrupt();
+        break;
+      case "eof":
+        if (!this.idle) {
+          this.lab.input({ type: "eof", session: this.session });
+        }
+        break;
+      case "complete":
+        this.complete();
+        break;
+      case "clear":
+        this.put("\x1b[2J\x1b[3J\x1b[H");
+        break;
+    }
+  }
+
+  /** What was pasted at a prompt waits for the next one, line by line; what is typed at a running command is its input. */
+  private submit(text: string, wasIdle: boolean): void {
+    keepHistory(this.editor.history);
+    if (this.typing || (wasIdle && !this.idle)) {
+      this.waiting.push(text);
+    } else {
+      this.send(text);
+    }
+  }
+
+  /** send puts a line on the screen for good and gives it to the world. */
+  private send(text: string): void {
+    const prompt = this.idle ? this.prompt : "";
+    this.put(`${prompt}${text}\n`);
+    if (this.idle) {
+      this.sent++;
+    }
+    this.idle = false;
+    this.lab.input({ type: "line", session: this.session, text });
+  }
+
+  private interrupt(): void {
+    this.waiting = [];
+    this.put(`${this.idle ? this.prompt : ""}^C\n`);
+    if (!this.idle || this.prompt.startsWith(">")) {
+      this.lab.input({ type: "interrupt", session: this.session });
+    }
+  }
+
+  private complete(): void {
+    if (this.idle) {
+      this.lab.input({ type: "complete", session: this.session, text: this.editor.text, cursor: this.editor.cursorBytes });
+    }
+  }
+
+  private sendWaiting(): void {
+    const next = this.waiting[0];
+    if (next === undefined || !this.idle || this.typing) {
+      return;
+    }
+    this.waiting.shift();
+    if (motionReduced()) {
+      this.finishTyped(next);
+      return;
+    }
+    this.typing = true;
+    this.typeOut(next, performance.now());
+  }
+
+  /** Typed letter by letter, quickly; the line counts only when it is complete. */
+  private typeOut(line: string, since: number): void {
+    const part = Math.min(1, (performance.now() - since) / TYPING_MS);
+    this.unpaint();
+    this.editor.set(line.slice(0, Math.ceil(line.length * part)));
+    this.paint();
+    if (part < 1 && !document.hidden) {
+      requestAnimationFrame(() => this.typeOut(line, since));
+    } else {
+      this.typing = false;
+      this.finishTyped(line);
+    }
+  }
+
+  private finishTyped(line: string): void {
+    this.unpaint();
+    this.editor.set("");
+    this.editor.remember(line);
+    keepHistory(this.editor.history);
+    if (this.idle) {
+      this.send(line);
+    } else {
+      this.waiting.unshift(line);
+    }
+  }
+
+  // What the world says.
+
+  private happen(event: Event): void {
+    if (!("session" in event) || event.session !== this.session) {
+      return;
+    }
+    switch (event.type) {
+      case "prompt":
+        this.showPrompt(event.text ?? "");
+        break;
+      case "command":
+        this.showCommand(event.text ?? "");
+        break;
+      case "output":
+        this.print(event.stream === "err" ? red(event.text ?? "") : (event.text ?? ""), event.text ?? "");
+        break;
+      case "echo":
+        this.showEcho(event.text ?? "");
+        break;
+      case "clear":
+        this.unpaint();
+        this.put("\x1b[2J\x1b[3J\x1b[H");
+        this.paint();
+        break;
+      case "completion":
+        this.showCompletion(event);
+        break;
+    }
+  }
+
+  private showPrompt(text: string): void {
+    this.unpaint();
+    this.freshLine();
+    this.prompt = text;
+    this.idle = true;
+    this.sent = 0;
+    this.paint();
+    this.sendWaiting();
+  }
+
+  /** A command that nobody typed here (a start script, a recording) is shown as if somebody had. */
+  private showCommand(text: string): void {
+    if (this.sent > 0) {
+      this.sent--;
+    } else {
+      this.print(`${this.prompt || "$ "}${text}\n`, text);
+    }
+    this.unpaint();
+    this.idle = false;
+    this.paint();
+  }
+
+  private showEcho(text: string): void {
+    this.unpaint();
+    this.freshLine();
+    this.print(`${accent(`$ ${text}`)}\n`, text);
+  }
+
+  private showCompletion(event: EventOf<"completion">): void {
+    const candidates = event.candidates ?? [];
+    if ((event.text ?? "") !== this.editor.text || (event.cursor ?? 0) !== this.editor.cursorBytes || candidates.length === 0) {
+      return;
+    }
+    const [only] = candidates;
+    this.unpaint();
+    if (candidates.length === 1 && only !== undefined) {
+      this.editor.replace(event.start ?? 0, /[/= ]$/.test(only) ? only : `${only} `);
+    } else {
+      this.offer(candidates, event);
+    }
+    this.paint();
+  }
+
+  /** As far as all candidates agree, then a list of them. */
+  private offer(candidates: readonly string[], event: EventOf<"completion">): void {
+    const common = commonPrefix(candidates);
+    const typed = new TextDecoder().decode(new TextEncoder().encode(event.text ?? "").subarray(event.start ?? 0, event.cursor ?? 0));
+    if (common.length > typed.length) {
+      this.editor.replace(event.start ?? 0, common);
+      return;
+    }
+    this.put(`${this.prompt}${this.editor.text}\n${columns(candidates, this.term.cols)}`);
+    this.speak(candidates.join(" "));
+  }
+
+  private replay(state: State): void {
+    for (const piece of state.sessions.get(this.session)?.pieces ?? []) {
+      this.replayPiece(piece);
+    }
+  }
+
+  private replayPiece(piece: Piece): void {
+    const session = this.session;
+    const { kind, text } = piece;
+    if (kind === "out" || kind === "err") {
+      this.happen({ type: "output", t: 0, session, stream: kind, text });
+    } else {
+      this.happen({ type: kind, t: 0, session, text });
+    }
+  }
+
+  private reset(): void {
+    this.painted = null;
+    this.waiting = [];
+    this.typing = false;
+    this.idle = false;
+    this.sent = 0;
+    this.column = 0;
+    this.prompt = "";
+    this.editor.set("");
+    this.term.reset();
+    this.spoken.replaceChildren();
+  }
+
+  // What is on the screen.
+
+  private print(text: string, words: string): void {
+    this.unpaint();
+    this.put(text);
+    this.speak(words);
+    this.paint();
+  }
+
+  /** put writes and remembers whether the cursor stands at the start of a line. */
+  private put(text: string): void {
+    if (text !== "") {
+      this.column = text.replace(/\x1b\[[0-9;]*m/g, "").endsWith("\n") || /\x1b\[H$/.test(text) ? 0 : 1;
+      this.term.write(text);
+    }
+  }
+
+  private freshLine(): void {
+    if (this.column !== 0) {
+      this.put("\n");
+    }
+  }
+
+  /** paint draws prompt and line with the cursor in its place; without a prompt only what was typed. */
+  private paint(): void {
+    const prompt = this.idle ? this.promptText() : "";
+    const text = this.editor.text;
+    if (!this.idle && text === "") {
+      return;
+    }
+    if (this.column !== 0) {
+      this.put("\n");
+    }
+    const cols = this.term.cols;
+    const total = textWidth(prompt) + textWidth(text);
+    const at = textWidth(prompt) + textWidth(this.editor.before);
+    const wrap = total > 0 && total % cols === 0 ? " \x1b[D" : "";
+    const up = Math.floor(total / cols) - Math.floor(at / cols);
+    const right = at % cols;
+    this.term.write(`${prompt}${text}${wrap}${up > 0 ? `\x1b[${up}A` : ""}\r${right > 0 ? `\x1b[${right}C` : ""}`);
+    this.painted = Math.floor(at / cols);
+  }
+
+  private promptText(): string {
+    const search = this.editor.search;
+    return search === null ? this.prompt : `${strings.search} '${search}': `;
+  }
+
+  private unpaint(): void {
+    if (this.painted !== null) {
+      this.term.write(`${this.painted > 0 ? `\x1b[${this.painted}A` : ""}\r\x1b[J`);
+      this.painted = null;
+    }
+  }
+
+  /** The edited line is taken off while the terminal changes its width. */
+  private resize(): void {
+    if (this.container.clientWidth === 0) {
+      return;
+    }
+    const size = this.fit.proposeDimensions();
+    if (size === undefined || (size.cols === this.term.cols && size.rows === this.term.rows)) {
+      return;
+    }
+    this.unpaint();
+    this.term.write("", () => {
+      this.fit.fit();
+      this.unpaint();
+      this.paint();
+    });
+  }
+
+  private speak(words: string): void {
+    for (const line of words.split("\n")) {
+      if (line.trim() !== "") {
+        const element = document.createElement("div");
+        element.textContent = line;
+        this.spoken.append(element);
+      }
+    }
+    while (this.spoken.childElementCount > SPOKEN_LINES) {
+      this.spoken.firstElementChild?.remove();
+    }
+  }
+}
+
+/** A paste of several lines is fed line by line, so that each is submitted in its turn. */
+function splitKeeping(data: string): string[] {
+  return data.startsWith("\x1b") || data.length === 1 ? [data] : data.split(/(?<=[\r\n])/);
+}
+
+function commonPrefix(words: readonly string[]): string {
+  let prefix = words[0] ?? "";
+  for (const word of words) {
+    while (!word.startsWith(prefix)) {
+      prefix = prefix.slice(0, -1);
+    }
+  }
+  return prefix;
+}
+
+function columns(words: readonly string[], width: number): string {
+  const cell = Math.max(...words.map((word) => textWidth(word))) + 2;
+  const perRow = Math.max(1, Math.floor(width / cell));
+  let text = "";
+  words.forEach((word, i) => {
+    const last = i % perRow === perRow - 1 || i === words.length - 1;
+    text += last ? `${word}\n` : word + " ".repeat(cell - textWidth(word));
+  });
+  return text;
+}
+
+function keptHistory(): string[] {
+  try {
+    const kept: unknown = JSON.parse(read("history") ?? "[]");
+    return Array.isArray(kept) ? kept.filter((line): line is string => typeof line === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+function keepHistory(history: readonly string[]): void {
+  write("history", JSON.stringify(history.slice(-KEPT_HISTORY)));
+}
