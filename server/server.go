@@ -13,14 +13,12 @@ import (
 
 	"quorumlab/lab/recording"
 	"quorumlab/server/headers"
-	"quorumlab/server/verdict"
 )
 
-// Judge replays a recording and says what came of it. It must be safe for
-// concurrent use; an error it wants told to the client is a *verdict.Error.
-type Judge interface {
-	Judge(ctx context.Context, rec *recording.Recording) (*verdict.Verdict, error)
-}
+// Judge replays a recording and gives its verdict, to be answered as JSON. It
+// must be safe for concurrent use; an error it wants told to the client is a
+// *verdict.Error.
+type Judge func(ctx context.Context, rec *recording.Recording) (any, error)
 
 // Config is what an app is made of.
 type Config struct {

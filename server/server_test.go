@@ -17,14 +17,8 @@ import (
 	"quorumlab/server/verdict"
 )
 
-type judgeFunc func(*recording.Recording) (*verdict.Verdict, error)
-
-func (f judgeFunc) Judge(_ context.Context, rec *recording.Recording) (*verdict.Verdict, error) {
-	return f(rec)
-}
-
-func passing(*recording.Recording) (*verdict.Verdict, error) {
-	return &verdict.Verdict{Passed: true, Points: 3, Of: 3}, nil
+func passing(context.Context, *recording.Recording) (any, error) {
+	return map[string]any{"passed": true, "points": 3}, nil
 }
 
 var page = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -88,17 +82,17 @@ func TestHealthAndReadiness(t *testing.T) {
 }
 
 func TestVerdictIsAnswered(t *testing.T) {
-	w, answer := post(t, judgeFunc(passing), minimal, "Content-Type", "application/json; charset=utf-8")
+	w, answer := post(t, passing, minimal, "Content-Type", "application/json; charset=utf-8")
 	if w.Code != 200 || answer["passed"] != true || w.Header().Get("Cache-Control") != "no-store" {
 		t.Errorf("got %d %v", w.Code, answer)
 	}
 }
 
 func TestVerdictErrors(t *testing.T) {
-	busy := judgeFunc(func(*recording.Recording) (*verdict.Verdict, error) {
+	busy := func(context.Context, *recording.Recording) (any, error) {
 		return nil, &verdict.Error{Code: verdict.CodeBusy, Message: "full", RetryAfter: 5 * time.Second}
-	})
-	broken := judgeFunc(func(*recording.Recording) (*verdict.Verdict, error) { return nil, errors.New("secret path") })
+	}
+	broken := func(context.Context, *recording.Recording) (any, error) { return nil, errors.New("secret path") }
 	for _, test := range []struct {
 		name, body, kind string
 		judge            Judge
@@ -106,10 +100,10 @@ func TestVerdictErrors(t *testing.T) {
 		code, message    string
 		definite         bool
 	}{
-		{"not JSON", "hello", "", judgeFunc(passing), 400, "bad-recording", "not a recording: line 1", true},
-		{"wrong format", strings.Replace(minimal, `"format":1`, `"format":9`, 1), "", judgeFunc(passing), 400, "bad-recording", "format: 9 is not known", true},
-		{"too large", strings.Repeat(" ", recording.MaxBytes+1), "", judgeFunc(passing), 413, "too-large", "at most 4194304 bytes", true},
-		{"media type", minimal, "text/plain", judgeFunc(passing), 415, "not-json", "not text/plain", true},
+		{"not JSON", "hello", "", passing, 400, "bad-recording", "not a recording: line 1", true},
+		{"wrong format", strings.Replace(minimal, `"format":1`, `"format":9`, 1), "", passing, 400, "bad-recording", "format: 9 is not known", true},
+		{"too large", strings.Repeat(" ", recording.MaxBytes+1), "", passing, 413, "too-large", "at most 4194304 bytes", true},
+		{"media type", minimal, "text/plain", passing, 415, "not-json", "not text/plain", true},
 		{"busy", minimal, "", busy, 429, "busy", "full", false},
 		{"internal", minimal, "", broken, 500, "internal", "server's log", false},
 		{"no judge", minimal, "", nil, 501, "not-here", "quorumlab grade", false},

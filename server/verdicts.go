@@ -31,7 +31,7 @@ func postVerdict(judge Judge) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		v, err := judge.Judge(c.Request().Context(), rec)
+		v, err := judge(c.Request().Context(), rec)
 		if err != nil {
 			return err
 		}

@@ -1,3 +1,6 @@
+// Package verdict names the reasons for which a recording gets no verdict. It is
+// apart from package judge so that a server that cannot replay need not link
+// what replays.
 package verdict
 
 import (
