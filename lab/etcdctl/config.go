@@ -1,0 +1,134 @@
+package etcdctl
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"quorumlab/lab/client"
+	"quorumlab/lab/internal/tool"
+)
+
+// prepare does what the real one does before it dials: ETCDCTL_* variables
+// become flags, and the output format must be known.
+func (c *ctl) prepare(command *cobra.Command) error {
+	if err := c.fromEnvironment(command.InheritedFlags()); err != nil {
+		return err
+	}
+	format, _ := command.Flags().GetString("write-out")
+	hex, _ := command.Flags().GetBool("hex")
+	p, err := newPrinter(format, hex, c.Stdout, c.Stderr)
+	c.printer = p
+	return err
+}
+
+// connect makes the client that most commands use.
+func (c *ctl) connect(command *cobra.Command) (client.Client, error) {
+	if err := c.prepare(command); err != nil {
+		return nil, err
+	}
+	return c.client(command, endpointsOf(command), "etcd-client"), nil
+}
+
+func endpointsOf(command *cobra.Command) []string {
+	endpoints, _ := command.Flags().GetStringSlice("endpoints")
+	return endpoints
+}
+
+// client dials endpoints; logger names the client in its warnings.
+func (c *ctl) client(command *cobra.Command, endpoints []string, logger string) client.Client {
+	dialTimeout, _ := command.Flags().GetDuration("dial-timeout")
+	pointer := tool.Pointer(strings.Join(endpoints, ","), c.Now())
+	return c.dial(client.Config{
+		Endpoints:   endpoints,
+		DialTimeout: dialTimeout,
+		Retry:       func(a client.Attempt) { c.warnRetry(logger, pointer, a) },
+	})
+}
+
+// warnRetry is the line that the real client's interceptor writes for each
+// failed attempt.
+func (c *ctl) warnRetry(logger, pointer string, a client.Attempt) {
+	peer := "Peer{Addr: <nil>, LocalAddr: <nil>, AuthInfo: <nil>}"
+	if a.Peer != "" {
+		peer = "Peer{Addr: '" + a.Peer + "', LocalAddr: '" + a.Local + "', AuthInfo: 'insecure'}"
+	}
+	c.log(tool.Entry{
+		Level: "warn", Logger: logger, Caller: "v3@v" + tool.Version + "/retry_interceptor.go:68",
+		Text: "retrying of unary invoker failed",
+		Fields: []tool.Field{
+			{Key: "target", Value: "etcd-endpoints://" + pointer + "/" + a.Target},
+			{Key: "peer", Value: peer},
+			{Key: "method", Value: a.Method},
+			{Key: "attempt", Value: a.N},
+			{Key: "error", Value: a.Err.Error()},
+		},
+	})
+}
+
+// log writes one line to stderr, unless Ctrl-C has ended the process.
+func (c *ctl) log(e tool.Entry) {
+	c.logging.Lock()
+	defer c.logging.Unlock()
+	if c.Ctx.Err() == nil {
+		e.JSON(c.Stderr, c.Now())
+	}
+}
+
+const envPrefix = "ETCDCTL_"
+
+// fromEnvironment sets flags that were not given from variables. A value that
+// does not parse is ignored, as the real one does.
+func (c *ctl) fromEnvironment(flags *pflag.FlagSet) error {
+	var used, shadowed []string
+	flags.VisitAll(func(f *pflag.Flag) {
+		name := envPrefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		if f.Changed {
+			shadowed = append(shadowed, name)
+			return
+		}
+		if value := c.variable(name); value != "" {
+			used = append(used, name)
+			_ = flags.Set(f.Name, value)
+		}
+	})
+	return c.checkEnvironment(used, shadowed)
+}
+
+func (c *ctl) variable(name string) string {
+	for _, v := range c.Environ {
+		if value, ok := strings.CutPrefix(v, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// checkEnvironment warns of ETCDCTL_ variables that mean nothing, and refuses
+// those that contradict a flag.
+func (c *ctl) checkEnvironment(used, shadowed []string) error {
+	for _, v := range c.Environ {
+		name, _, _ := strings.Cut(v, "=")
+		switch {
+		case !strings.HasPrefix(v, envPrefix), slices.Contains(used, name):
+		case slices.Contains(shadowed, name):
+			c.log(tool.Entry{
+				Level: "fatal", Caller: "flags/flag.go:86",
+				Text: "conflicting environment variable is shadowed by corresponding command-line flag (either unset environment variable or disable flag))",
+				Fields: []tool.Field{
+					{Key: "environment-variable", Value: name},
+					{Key: "stacktrace", Value: "go.etcd.io/etcd/pkg/v3/flags.verifyEnv\n\tgo.etcd.io/etcd/pkg/v3@v" + tool.Version + "/flags/flag.go:86"},
+				},
+			})
+			return &tool.Exit{Code: tool.ExitError}
+		default:
+			c.log(tool.Entry{
+				Level: "warn", Caller: "flags/flag.go:94", Text: "unrecognized environment variable",
+				Fields: []tool.Field{{Key: "environment-variable", Value: v}},
+			})
+		}
+	}
+	return nil
+}
