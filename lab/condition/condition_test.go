@@ -49,7 +49,7 @@ func (h *history) down(member, why string) {
 
 func (h *history) put(id uint64, key, value string, rev int64) {
 	h.emit(event.Event{Type: event.Request, ID: id, Method: "Put", Key: key, Value: value})
-	h.emit(event.Event{Type: event.KV, Rev: rev, Ops: []event.Op{{Op: "put", Key: key, Value: value, Mod: rev}}})
+	h.emit(event.Event{Type: event.KV, Rev: rev, Term: 2, Ops: []event.Op{{Op: "put", Key: key, Value: value, Mod: rev}}})
 	h.emit(event.Event{Type: event.Reply, ID: id, OK: true, Rev: rev})
 }
 
@@ -144,7 +144,7 @@ func TestOneWayCutAndFirewall(t *testing.T) {
 func TestWrites(t *testing.T) {
 	h := newHistory(3)
 	h.put(1, "name", "John", 2)
-	h.all(t, `committed("name") == "John"`, `acked("name") == "John"`, `outcome("name") == "acknowledged"`, "revision == 2",
+	h.all(t, `committed("name") == "John"`, `acked("name") == "John"`, `outcome("name") == "acknowledged"`, "revision == 2", `term_of("name") == 2 and term_of("x") == 0`,
 		"acked_count == 1 and first.acked == 0 and first.revision == 0", "not lost", "writes.ok == 1", `keys("na") == ["name"]`)
 	h.emit(event.Event{Type: event.Request, ID: 2, Method: "Put", Key: "during", Value: "x"})
 	h.all(t, `outcome("during") == "pending"`, `committed("during") == None`)

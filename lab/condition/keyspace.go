@@ -25,6 +25,7 @@ type keyspace struct {
 type value struct {
 	text string // cut at 1 KiB by the event
 	mod  int64
+	term uint64 // of the entry that wrote it
 }
 
 // change is what an operation did to a key, so that it can be taken back.
@@ -40,23 +41,23 @@ func (k *keyspace) clear() { *k = keyspace{} }
 func (m *Model) observeKV(e *event.Event) {
 	m.keys.rewind(e.Rev - 1)
 	for i := range e.Ops {
-		m.keys.apply(&e.Ops[i], e.Rev)
+		m.keys.apply(&e.Ops[i], e)
 	}
 	m.keys.revision = max(m.keys.revision, e.Rev)
 }
 
-func (k *keyspace) apply(op *event.Op, rev int64) {
+func (k *keyspace) apply(op *event.Op, e *event.Event) {
 	if k.values == nil {
 		k.values, k.deleted = map[string]value{}, map[string]int64{}
 	}
 	before, had := k.values[op.Key]
-	k.remember(change{rev, op.Key, before, had})
+	k.remember(change{e.Rev, op.Key, before, had})
 	if op.Op == "delete" {
 		delete(k.values, op.Key)
-		k.deleted[op.Key] = rev
+		k.deleted[op.Key] = e.Rev
 		return
 	}
-	k.values[op.Key] = value{op.Value, rev}
+	k.values[op.Key] = value{op.Value, e.Rev, e.Term}
 	delete(k.deleted, op.Key)
 }
 

@@ -243,6 +243,7 @@ var functions = map[string]function{
 	}},
 	"groups":    {"groups()", "the members that are up, in lists of those that can talk to each other, the longest first", nil, 0, groupsOf},
 	"committed": {"committed(key)", "the newest committed value of a key, or None", []argument{aString}, 0, func(m *Model, a arguments) starlark.Value { return stringOrNone(m.keys.committed(a.text(0))) }},
+	"term_of":   {"term_of(key)", "the term of the log entry that last wrote a key: under which leader it was written; 0 if the key is not there", []argument{aString}, 0, func(m *Model, a arguments) starlark.Value { return number(m.keys.values[a.text(0)].term) }},
 	"keys":      {"keys(prefix)", "the committed keys that begin with prefix, in order", []argument{aString}, 0, func(m *Model, a arguments) starlark.Value { return stringList(m.keys.withPrefix(a.text(0))) }},
 	"acked":     {"acked(key)", "the value of the newest write to a key that was acknowledged to a client; None if there was none, or if it was a deletion", []argument{aString}, 0, ackedOf},
 	"outcome":   {"outcome(key)", "what the client was told of the newest write to a key: \"acknowledged\", \"failed\", \"unknown\" (it may have happened), \"pending\"; None if nobody wrote", []argument{aString}, 0, outcomeOfKey},

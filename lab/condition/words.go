@@ -256,6 +256,9 @@ var phrases = map[string]func(*Model, arguments, starlark.Value) string{
 		}
 		return fmt.Sprintf("%q is %s", a.text(0), words1(v))
 	},
+	"term_of": func(_ *Model, a arguments, v starlark.Value) string {
+		return fmt.Sprintf("%q was written in term %s", a.text(0), v)
+	},
 	"acked": func(_ *Model, a arguments, v starlark.Value) string {
 		if v == starlark.None {
 			return fmt.Sprintf("no write to %q was acknowledged", a.text(0))

@@ -1,0 +1,5 @@
+# stops at: write
+lab kill leader
+lab wait 4s
+etcdctl put name jane
+etcdctl put Name Jane

@@ -1,0 +1,3 @@
+# stops at: leader-down
+etcdctl put name Jane
+echo leader is down

@@ -1,0 +1,4 @@
+# stops at: saved
+touch backup.db
+echo snapshot > backup.db
+etcdutl snapshot status backup.db
