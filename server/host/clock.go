@@ -3,8 +3,10 @@ package host
 import "math"
 
 const (
-	// maxNanos is 2^53-1, the largest exact number of nanoseconds in
-	// JavaScript (104 days): a deadline later than this is cut to it.
+	never = math.MaxUint64
+
+	// maxNanos is the end of time: 2^53-1, the largest exact number of
+	// nanoseconds in JavaScript (104 days). A later deadline never comes.
 	maxNanos = 1<<53 - 1
 	// monotonicStartNanos is what the monotonic clock shows at boot.
 	monotonicStartNanos = 1_000_000_000
@@ -21,19 +23,22 @@ func (c *clock) monotonic() uint64 { return monotonicStartNanos + c.now }
 
 func (c *clock) wall() uint64 { return c.epochNanos + c.now }
 
-// after is the moment a time from now.
+// after is the moment a time from now, never beyond the end.
 func (c *clock) after(nanos uint64) uint64 {
-	if nanos > math.MaxUint64-c.now {
-		return maxNanos
+	if nanos > maxNanos-c.now {
+		return never
 	}
-	return min(c.now+nanos, maxNanos)
+	return c.now + nanos
 }
 
 // at is when a clock that showed start at boot shows nanos, and never before
 // now.
 func (c *clock) at(nanos, start uint64) uint64 {
-	if nanos < start {
+	switch {
+	case nanos < start:
 		return c.now
+	case nanos-start > maxNanos:
+		return never
 	}
-	return max(c.now, min(nanos-start, maxNanos))
+	return max(c.now, nanos-start)
 }

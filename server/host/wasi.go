@@ -160,15 +160,16 @@ func (w *world) randomGet(p []uint64) uint32 {
 }
 
 // poll never sleeps: it moves the clock to the earliest deadline (the first of
-// equals) and reports that one subscription. Subscriptions to files are never
-// ready; with nothing else to wait for the answer is deadlock.
+// equals) and reports that one subscription. Files and moments beyond the end
+// of time are never ready; with nothing else to wait for the answer is
+// deadlock, and a Go program dies of it.
 func (w *world) poll(p []uint64) uint32 {
 	subs, event, count, ready := uint64(uint32(p[0])), p[1], uint64(uint32(p[2])), p[3]
 	if count == 0 {
 		return errnoInvalid
 	}
 	var first []byte
-	var earliest uint64
+	earliest := uint64(never)
 	for i := range count {
 		sub := w.bytes(subs+subscriptionBytes*i, subscriptionBytes)
 		if sub[8] > tagMax {
@@ -181,7 +182,7 @@ func (w *world) poll(p []uint64) uint32 {
 		if !ok {
 			return errnoInvalid
 		}
-		if first == nil || deadline < earliest {
+		if deadline < earliest {
 			first, earliest = sub, deadline
 		}
 	}

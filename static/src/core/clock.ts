@@ -1,4 +1,4 @@
-/** A deadline later than this is cut to it: 104 days, the largest exact number of nanoseconds. */
+/** The end of time: 104 days, the largest exact number of nanoseconds. A later deadline never comes. */
 export const MAX_NANOS = Number.MAX_SAFE_INTEGER;
 
 /** What the monotonic clock shows at boot. */
@@ -36,9 +36,10 @@ export class Clock {
     view.setUint32(at + 4, this.#epochHigh + Math.floor(this.now / WORD) + carry, true);
   }
 
-  /** afterNanos is the moment a time from now; both 32-bit halves unsigned. */
+  /** afterNanos is the moment a time from now, Infinity beyond the end; both 32-bit halves unsigned. */
   afterNanos(low: number, high: number): number {
-    return Math.min(this.now + high * WORD + low, MAX_NANOS);
+    const at = this.now + high * WORD + low;
+    return at > MAX_NANOS ? Infinity : at;
   }
 
   /** atMonotonic is when the monotonic clock shows a time. */
@@ -52,6 +53,6 @@ export class Clock {
   }
 
   #at(nanos: bigint): number {
-    return nanos > BigInt(MAX_NANOS) ? MAX_NANOS : Math.max(Number(nanos), this.now);
+    return nanos > BigInt(MAX_NANOS) ? Infinity : Math.max(Number(nanos), this.now);
   }
 }

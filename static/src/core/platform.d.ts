@@ -6,7 +6,7 @@
 
 declare namespace WebAssembly {
   class Module {
-    private constructor();
+    constructor(bytes: Uint8Array);
     static imports(module: Module): { module: string; name: string; kind: string }[];
   }
   class Instance {

@@ -182,8 +182,9 @@ export class Wasi {
 
   /**
    * poll never sleeps: it moves the clock to the earliest deadline (the first
-   * of equals) and reports that one subscription. Subscriptions to files are
-   * never ready; with nothing else to wait for the answer is deadlock.
+   * of equals) and reports that one subscription. Files and moments beyond the
+   * end of time are never ready; with nothing else to wait for the answer is
+   * deadlock, and a Go program dies of it.
    */
   #poll(subs: number, events: number, count: number, ready: number): number {
     if (count === 0) {
@@ -191,7 +192,7 @@ export class Wasi {
     }
     const view = this.#data();
     let first = -1;
-    let earliest = 0;
+    let earliest = Infinity;
     for (let i = 0; i < count; i++) {
       const sub = subs + SUBSCRIPTION_BYTES * i;
       const tag = view.getUint8(sub + 8);
@@ -205,7 +206,7 @@ export class Wasi {
       if (deadline < 0) {
         return Errno.invalid;
       }
-      if (first < 0 || deadline < earliest) {
+      if (deadline < earliest) {
         first = sub;
         earliest = deadline;
       }
