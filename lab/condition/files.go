@@ -25,7 +25,6 @@ type snapshot struct {
 	bytes    int64
 	atMicros int64
 	verified bool // etcdutl snapshot status has read it whole
-	content  map[string]value
 }
 
 func absolute(p string) string {
@@ -53,7 +52,7 @@ func (m *Model) saveFile(p string, e *event.Event) {
 	if m.files.byPath == nil {
 		m.files.byPath, m.files.byHash = map[string]*snapshot{}, map[string]*snapshot{}
 	}
-	s := &snapshot{path: p, hash: e.Hash, rev: e.Rev, keys: e.Keys, bytes: e.Bytes, atMicros: e.T, content: m.keys.at(e.Rev)}
+	s := &snapshot{path: p, hash: e.Hash, rev: e.Rev, keys: e.Keys, bytes: e.Bytes, atMicros: e.T}
 	m.files.byPath[p], m.files.byHash[e.Hash] = s, s
 }
 
@@ -73,37 +72,13 @@ func (m *Model) verifyFile(p string, e *event.Event) {
 	m.files.byPath[p] = &duplicate
 }
 
-// restore notes that a member's data directory was made from a snapshot. Once
-// a quorum of members stands on the same one, its content is what is
-// committed.
+// restore notes that a member's data directory was made from a snapshot.
 func (m *Model) restore(mb *member, p string, rev int64) {
 	if p == "" && mb.restored != nil && mb.restored.rev == rev {
 		return // the same restore, told as a change to the disk
 	}
 	mb.restored = &restored{path: p, rev: rev, atMicros: m.nowMicros}
 	mb.empty = false
-	n := 0
-	for _, other := range m.members {
-		if other.restored != nil && other.restored.rev == rev {
-			n++
-		}
-	}
-	if n == m.quorum() {
-		m.keys.replace(m.contentOf(p, rev), rev)
-	}
-}
-
-// contentOf finds what a snapshot held: by its path, or by its revision.
-func (m *Model) contentOf(p string, rev int64) map[string]value {
-	if s := m.files.byPath[p]; s != nil && s.rev == rev {
-		return s.content
-	}
-	for _, s := range m.files.byHash {
-		if s.rev == rev {
-			return s.content
-		}
-	}
-	return m.keys.at(rev)
 }
 
 func (m *Model) saved(p string) *snapshot { return m.files.byPath[absolute(p)] }
