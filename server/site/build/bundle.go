@@ -23,13 +23,15 @@ const (
 // and CSS go through esbuild; anything else is copied.
 func (b *builder) bundle() error {
 	b.assets = map[string]string{}
-	var scripts, styles []string
+	scripts, styles, classic := []string{}, []string{}, []string{workerEntry}
 	for _, name := range b.assetNames {
 		switch {
 		case name == codeCSS:
 			if err := b.addCodeCSS(); err != nil {
 				return err
 			}
+		case b.classic[name]:
+			classic = append(classic, name)
 		case path.Ext(name) == ".ts":
 			scripts = append(scripts, name)
 		case path.Ext(name) == ".css":
@@ -46,7 +48,7 @@ func (b *builder) bundle() error {
 	if err := b.esbuild(styles, api.FormatDefault); err != nil {
 		return err
 	}
-	return b.esbuild([]string{workerEntry}, api.FormatIIFE)
+	return b.esbuild(classic, api.FormatIIFE)
 }
 
 // source finds the file of an asset's name, relative to static/.

@@ -23,6 +23,7 @@ type parts struct {
 	exercises  map[string]*exercise // by id
 	templates  map[string]*template.Template
 	assetNames []string          // that the templates ask for
+	classic    map[string]bool   // of those, scripts that a page runs before it is painted
 	assets     map[string]string // their addresses, by name
 	packages   []string          // of npm, bundled
 	notices    []licenses.Notice
@@ -74,6 +75,8 @@ type Exercise struct {
 	ID, Title string
 	Minutes   int
 	Task      template.HTML
+	Explain   template.HTML // for those who have solved it
+	Solution  string        // shell
 	Steps     []Step
 }
 
@@ -87,6 +90,7 @@ type Step struct {
 type Config struct {
 	Lab      ConfigLab       `json:"lab"`
 	Worker   string          `json:"worker"`
+	Classic  string          `json:"workerType"` // classic: the Worker's script is no module
 	Lesson   string          `json:"lesson,omitempty"`
 	Exercise *ConfigExercise `json:"exercise,omitempty"`
 	Members  int             `json:"members"`
@@ -102,9 +106,11 @@ type ConfigLab struct {
 
 // ConfigExercise names an exercise compiled to JSON.
 type ConfigExercise struct {
-	ID     string `json:"id"`
-	SHA256 string `json:"sha256"`
-	URL    string `json:"url"`
+	ID      string `json:"id"`
+	SHA256  string `json:"sha256"`
+	URL     string `json:"url"`
+	Title   string `json:"title"`
+	Minutes int    `json:"minutes"`
 }
 
 func (b *builder) loadLessons() error {
@@ -128,7 +134,10 @@ func address(lesson *content.Lesson) string { return "/lessons/" + lesson.ID + "
 // parts that they share.
 var pageNames = []string{"home.html", "lesson.html", "lab.html", "404.html", "licenses.html"}
 
-var assetCall = regexp.MustCompile(`\basset "([^"]+)"`)
+var (
+	assetCall     = regexp.MustCompile(`\basset "([^"]+)"`)
+	classicScript = regexp.MustCompile(`<script src="\{\{asset "([^"]+)"\}\}"`)
+)
 
 // loadTemplates parses static/templates, each page with all the parts, and
 // notes which assets they ask for.
@@ -167,10 +176,14 @@ func (b *builder) funcs() template.FuncMap {
 }
 
 func (b *builder) findAssets(files []string) error {
+	b.classic = map[string]bool{}
 	for _, file := range files {
 		source, err := os.ReadFile(file)
 		if err != nil {
 			return err
+		}
+		for _, m := range classicScript.FindAllStringSubmatch(string(source), -1) {
+			b.classic[m[1]] = true
 		}
 		for _, m := range assetCall.FindAllStringSubmatch(string(source), -1) {
 			name := m[1]
@@ -275,6 +288,7 @@ func (b *builder) config(lesson *content.Lesson) *Config {
 	config := &Config{
 		Lab:     ConfigLab{b.lab.Path, b.lab.SHA256, b.lab.Bytes},
 		Worker:  b.assets[workerEntry],
+		Classic: "classic",
 		Members: 3,
 		Lessons: b.cards(""),
 	}
@@ -283,7 +297,7 @@ func (b *builder) config(lesson *content.Lesson) *Config {
 	}
 	config.Lesson, config.Members = lesson.ID, lesson.Members
 	if e := b.exercises[lesson.Exercise]; e != nil {
-		config.Exercise = &ConfigExercise{e.ID, e.sha256, e.url}
+		config.Exercise = &ConfigExercise{e.ID, e.sha256, e.url, e.Title, e.Minutes}
 	}
 	return config
 }
