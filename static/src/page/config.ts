@@ -14,14 +14,17 @@ export interface ExerciseConfig {
   readonly url: string;
   readonly title?: string;
   readonly minutes?: number;
+  /** Of the exercise's world, if not the lesson's. */
+  readonly members?: number;
 }
 
 export interface LabConfig {
   readonly lab: { readonly url: string; readonly sha256: string; readonly bytes: number };
+  /** A script without imports. */
   readonly worker: string;
-  readonly workerType?: "module" | "classic";
   readonly lesson?: string;
   readonly exercise?: ExerciseConfig;
+  /** Of the lesson's world and of its exercise's. */
   readonly members: number;
   readonly lessons: readonly LessonLink[];
 }

@@ -67,7 +67,7 @@ class Bench {
       const { id, sha256, url } = exercise;
       this.lab.start({
         lab: this.source(),
-        world: { members: this.config.members },
+        world: { members: exercise.members ?? this.config.members },
         seed: newSeed(),
         exercise: { id, sha256, url: absolute(url) },
       });
@@ -105,7 +105,9 @@ class Bench {
     const at = lessons.findIndex((lesson) => lesson.id === this.config.lesson);
     const next = at < 0 ? null : (lessons[at + 1] ?? null);
     const actions = { start: () => this.openExercise(), leave: () => this.open(this.config.members) };
-    const list = new Checklist(this.lab, exercise, next, actions, host);
+    const { title = exercise.id, minutes } = host.dataset;
+    const about = { ...exercise, title, ...(minutes === undefined ? {} : { minutes: Number(minutes) }) };
+    const list = new Checklist(this.lab, about, next, actions, host);
     render(h(ChecklistView, { list }), host);
     for (const button of document.querySelectorAll("[data-start-exercise]")) {
       button.addEventListener("click", () => {
@@ -190,7 +192,7 @@ function main(): void {
     render(h(Unsupported, { missing }), part("overlay"));
     return;
   }
-  const bench = new Bench(config, new WorkerTransport(config.worker, config.workerType ?? "module"));
+  const bench = new Bench(config, new WorkerTransport(config.worker));
   bindRunButtons((text) => bench.run(text));
   bench.bindExercise();
   bench.open(bindSizes(bench, config));

@@ -14,8 +14,8 @@ export function missingFeature(): "wasm" | "workers" | null {
 export class WorkerTransport implements Transport {
   private readonly worker: Worker;
 
-  constructor(url: string, type: WorkerType) {
-    this.worker = new Worker(url, { type, name: "lab" });
+  constructor(url: string) {
+    this.worker = new Worker(url, { name: "lab" });
   }
 
   send(request: Request): void {
