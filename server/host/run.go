@@ -249,7 +249,7 @@ func (r *Run) end(err error) error {
 func emit(ctx context.Context, _ api.Module, stack []uint64) {
 	w := worldOf(ctx)
 	w.enter()
-	line := w.bytes(uint64(uint32(stack[0])), uint64(uint32(stack[1])))
+	line := w.bytes(u32(stack[0]), u32(stack[1]))
 	w.hash.Write(line)
 	w.hash.Write(newline)
 	w.events++

@@ -129,7 +129,7 @@ func (w *world) fdStat(p []uint64) uint32 {
 	if uint32(p[0]) > 2 {
 		return errnoBadFd
 	}
-	stat := w.bytes(p[1], fdStatBytes)
+	stat := w.bytes(u32(p[1]), fdStatBytes)
 	clear(stat)
 	stat[0] = fileTypeCharacter
 	return errnoSuccess
@@ -140,8 +140,8 @@ func (w *world) fdWrite(p []uint64) uint32 {
 		return errnoBadFd
 	}
 	var total uint32
-	for i := range uint64(uint32(p[2])) {
-		part := w.bytes(uint64(uint32(p[1]))+8*i, 8)
+	for i := range u32(p[2]) {
+		part := w.bytes(u32(p[1])+8*i, 8)
 		address, length := le.Uint32(part), le.Uint32(part[4:])
 		w.keepWords(w.bytes(uint64(address), uint64(length)))
 		total += length
@@ -155,7 +155,7 @@ func (w *world) keepWords(b []byte) {
 }
 
 func (w *world) randomGet(p []uint64) uint32 {
-	w.random.fill(w.bytes(p[0], uint64(uint32(p[1]))))
+	w.random.fill(w.bytes(u32(p[0]), u32(p[1])))
 	return errnoSuccess
 }
 
@@ -164,7 +164,7 @@ func (w *world) randomGet(p []uint64) uint32 {
 // of time are never ready; with nothing else to wait for the answer is
 // deadlock, and a Go program dies of it.
 func (w *world) poll(p []uint64) uint32 {
-	subs, event, count, ready := uint64(uint32(p[0])), p[1], uint64(uint32(p[2])), p[3]
+	subs, event, count, ready := u32(p[0]), u32(p[1]), u32(p[2]), u32(p[3])
 	if count == 0 {
 		return errnoInvalid
 	}
@@ -222,19 +222,21 @@ func (w *world) report(userData uint64, address uint64) {
 
 var le = binary.LittleEndian
 
+// u32 reads a parameter of 32 bits: the upper half of its place is undefined.
+func u32(p uint64) uint64 { return uint64(uint32(p)) }
+
 // bytes is a part of the module's memory; an address outside it traps.
 func (w *world) bytes(address, length uint64) []byte {
-	b, ok := w.memory.Read(uint32(address), uint32(length))
-	if !ok || address>>32 != 0 {
-		panic(errOutside)
+	if b, ok := w.memory.Read(uint32(address), uint32(length)); ok && address>>32 == 0 {
+		return b
 	}
-	return b
+	panic(errOutside)
 }
 
 func (w *world) putUint32(address uint64, v uint32) {
-	le.PutUint32(w.bytes(uint64(uint32(address)), 4), v)
+	le.PutUint32(w.bytes(u32(address), 4), v)
 }
 
 func (w *world) putUint64(address uint64, v uint64) {
-	le.PutUint64(w.bytes(uint64(uint32(address)), 8), v)
+	le.PutUint64(w.bytes(u32(address), 8), v)
 }

@@ -111,3 +111,12 @@ func (s *Site) Read(path string) ([]byte, error) {
 
 // LabWasm is the lab that this site's pages run.
 func (s *Site) LabWasm() ([]byte, error) { return s.Read(s.List.Lab.Path) }
+
+// PackedBytes is the size of a file in an encoding: gzip or br.
+func (s *Site) PackedBytes(path, encoding string) (int64, error) {
+	info, err := fs.Stat(s.files, path[1:]+suffixes[encoding])
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"quorumlab/server/licenses"
 	"quorumlab/server/site/build"
 )
 
@@ -21,6 +22,7 @@ func main() {
 	flag.StringVar(&options.Cache, "cache", "dist/cache", "folder of compressed files by hash")
 	flag.StringVar(&options.URL, "url", "http://127.0.0.1:8080", "address of the site, for its sitemap")
 	flag.Parse()
+	options.Notices = func(packages []string) ([]licenses.Notice, error) { return licenses.Collect(options.Root, packages) }
 	options.URL = strings.TrimSuffix(options.URL, "/")
 	start := time.Now()
 	if err := build.Site(options); err != nil {

@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"quorumlab/server/headers"
+	"quorumlab/server/licenses"
 	"quorumlab/server/site"
 )
 
@@ -30,7 +31,11 @@ type Options struct {
 	Embed string // the folder that package site embeds, replaced but for .keep; empty: none
 	Cache string // keeps compressed files by hash from one build to the next
 	URL   string // where the site will be, without a slash at the end; only the sitemap needs it
-	Log   func(format string, args ...any)
+
+	// Notices are those of all that is handed on, the npm packages named
+	// among it.
+	Notices func(packages []string) ([]licenses.Notice, error)
+	Log     func(format string, args ...any)
 }
 
 // Site builds it all.

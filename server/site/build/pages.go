@@ -204,7 +204,7 @@ func (b *builder) findAssets(files []string) error {
 
 func (b *builder) addNotices() error {
 	slices.Sort(b.packages)
-	notices, err := licenses.Collect(b.Root, slices.Compact(b.packages))
+	notices, err := b.Notices(slices.Compact(b.packages))
 	if err != nil {
 		return err
 	}
