@@ -115,6 +115,9 @@ func (e *Exercise) compile() error {
 	if err != nil {
 		return err
 	}
+	if text, err = recording.Canonical(text); err != nil {
+		return err
+	}
 	if _, err := grader.Parse(text); err != nil {
 		return fmt.Errorf("%s: %w", e.ID, err)
 	}

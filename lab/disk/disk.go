@@ -11,6 +11,7 @@
 package disk
 
 import (
+	"encoding/binary"
 	"fmt"
 	"sync"
 	"time"
@@ -153,6 +154,22 @@ func (d *Dir) LatestSnapshot() *Snapshot {
 		return nil
 	}
 	return d.snapshots[len(d.snapshots)-1]
+}
+
+// EncodeLog gives the log as bytes: for each entry its index, term, type and
+// length, big endian, and its data.
+func (d *Dir) EncodeLog() []byte {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var b []byte
+	for _, l := range d.log[:d.synced] {
+		b = binary.BigEndian.AppendUint64(b, l.Index)
+		b = binary.BigEndian.AppendUint64(b, l.Term)
+		b = append(b, byte(l.Type))
+		b = binary.BigEndian.AppendUint32(b, uint32(len(l.Data)))
+		b = append(b, l.Data...)
+	}
+	return b
 }
 
 // crash keeps what was synced. d.mu is held.

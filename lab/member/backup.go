@@ -10,18 +10,35 @@ import (
 	"quorumlab/lab/snapfile"
 )
 
-// snapshotFile is this member's key space as `etcdctl snapshot save` gets it.
-func (m *Member) snapshotFile() []byte {
-	m.machine.mu.Lock()
-	index, snap := m.machine.index, m.machine.store.Snapshot()
-	m.machine.mu.Unlock()
-	meta := snapfile.Meta{
-		Version: StorageVersion, CompactRevision: snap.Compact,
-		Index: index, Term: m.raft.CurrentTerm(),
+// Database is the key space as the database file of the data directory holds
+// it: a snapshot without its checksum.
+func (m *Member) Database() []byte {
+	file := m.snapshotFile()
+	return file[:len(file)-snapfile.SumBytes]
+}
+
+// DatabaseOf is Database for a directory that no process has open: as of its
+// newest raft snapshot.
+func DatabaseOf(dir *disk.Dir) []byte {
+	content := state{Store: mvcc.New().Snapshot()}
+	if s := dir.LatestSnapshot(); s != nil {
+		if decoded, err := stateOf(s.State); err == nil {
+			content = decoded
+		}
 	}
-	for _, info := range m.identity.Members {
-		meta.Members = append(meta.Members, &api.Member{ID: info.ID, Name: info.Name, PeerURLs: info.PeerURLs})
+	file := encodeFile(snapfile.Meta{Version: StorageVersion, Index: content.Index}, content.Store)
+	return file[:len(file)-snapfile.SumBytes]
+}
+
+func stateOf(s disk.State) (state, error) {
+	if content, ok := s.(state); ok {
+		return content, nil
 	}
+	return decodeState(s.Encode())
+}
+
+func encodeFile(meta snapfile.Meta, snap mvcc.Snapshot) []byte {
+	meta.CompactRevision = snap.Compact
 	var file bytes.Buffer
 	_, _ = snapfile.Write(&file, meta, func(yield func(snapfile.Revision) bool) {
 		for _, r := range snap.Revisions {
@@ -33,6 +50,18 @@ func (m *Member) snapshotFile() []byte {
 	return file.Bytes()
 }
 
+// snapshotFile is this member's key space as `etcdctl snapshot save` gets it.
+func (m *Member) snapshotFile() []byte {
+	m.machine.mu.Lock()
+	index, snap := m.machine.index, m.machine.store.Snapshot()
+	m.machine.mu.Unlock()
+	meta := snapfile.Meta{Version: StorageVersion, Index: index, Term: m.raft.CurrentTerm()}
+	for _, info := range m.identity.Members {
+		meta.Members = append(meta.Members, &api.Member{ID: info.ID, Name: info.Name, PeerURLs: info.PeerURLs})
+	}
+	return encodeFile(meta, snap)
+}
+
 // RestoredState is the state of a member whose data directory was made from a
 // key space; index is that of the raft snapshot it becomes.
 func RestoredState(index uint64, store mvcc.Snapshot) disk.State {
@@ -42,12 +71,9 @@ func RestoredState(index uint64, store mvcc.Snapshot) disk.State {
 // Content lists the keys of a raft snapshot's state as puts, at most so many,
 // and its revision.
 func Content(s disk.State, most int) (rev int64, ops []event.Op) {
-	content, ok := s.(state)
-	if !ok {
-		var err error
-		if content, err = decodeState(s.Encode()); err != nil {
-			return 1, nil
-		}
+	content, err := stateOf(s)
+	if err != nil {
+		return 1, nil
 	}
 	store := mvcc.New()
 	store.Restore(content.Store)

@@ -30,7 +30,7 @@ import (
 const (
 	ElectionTimeout = time.Second
 	leaderLease     = 500 * time.Millisecond
-	commitTimeout   = 50 * time.Millisecond
+	commitTimeout   = 100 * time.Millisecond
 	peerTimeout     = 5 * time.Second                   // reads and writes between members
 	RequestTimeout  = 5*time.Second + 2*ElectionTimeout // etcd: config.ReqTimeout
 	snapshotCheck   = 10 * time.Second                  // how often the log's length is looked at

@@ -37,7 +37,7 @@ func (n *Network) linkLocked(from, to *Host) *link {
 	key := [2]*Host{from, to}
 	l := n.links[key]
 	if l == nil {
-		l = &link{n.defaul}
+		l = &link{n.normal}
 		if from == to {
 			l.Latency = loopback
 		}

@@ -64,23 +64,31 @@ type Network struct {
 	tap    Tap
 	queue  queue
 	timer  *time.Timer
+	closed chan struct{}
 	armed  time.Time
 	seq    uint64
 	ids    uint64
-	defaul LinkState
+	normal LinkState
 }
 
 // New makes a network whose links have the given state until it is changed;
 // tap may be nil.
 func New(defaultLink LinkState, tap Tap) *Network {
-	return &Network{
+	n := &Network{
+		timer:  time.NewTimer(time.Hour),
+		closed: make(chan struct{}),
 		hosts:  map[string]*Host{},
 		byIP:   map[string]*Host{},
 		links:  map[[2]*Host]*link{},
 		tap:    tap,
-		defaul: defaultLink,
+		normal: defaultLink,
 	}
+	go n.run()
+	return n
 }
+
+// Close stops the network: nothing arrives any more.
+func (n *Network) Close() { close(n.closed) }
 
 // AddHost adds a machine with one address. It panics if either is taken:
 // the world's own plan is wrong then.

@@ -70,21 +70,29 @@ func (n *Network) schedule(it item) {
 	n.arm()
 }
 
+// arm sets the timer for the head of the queue, unless it fires earlier anyway.
 func (n *Network) arm() {
 	if len(n.queue) == 0 {
 		return
 	}
 	at := n.queue[0].at
 	if !n.armed.IsZero() && !at.Before(n.armed) {
-		return // it fires early enough
-	}
-	n.armed = at
-	d := max(time.Until(at), 0)
-	if n.timer == nil {
-		n.timer = time.AfterFunc(d, n.fire)
 		return
 	}
-	n.timer.Reset(d)
+	n.armed = at
+	n.timer.Reset(max(time.Until(at), 0))
+}
+
+// run is the network's one goroutine: it lets happen what is due.
+func (n *Network) run() {
+	for {
+		select {
+		case <-n.timer.C:
+			n.fire()
+		case <-n.closed:
+			return
+		}
+	}
 }
 
 func (n *Network) fire() {

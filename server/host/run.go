@@ -137,7 +137,7 @@ func (r *Run) begin(boot []byte) error {
 // of the history all the same. Other errors are those of Tick, or say that
 // data is not JSON or is too large (then the world has not seen it).
 func (r *Run) Input(data json.RawMessage) error {
-	text, err := canonical(data)
+	text, err := recording.Canonical(data)
 	if err != nil {
 		return fmt.Errorf("input: %w", err)
 	}
