@@ -70,6 +70,9 @@ func (m *Model) Ready() (bool, int64) { return m.ready, m.readyMicros }
 // Commands counts the learner's commands and clicks since the world was ready.
 func (m *Model) Commands() int { return m.ran.started }
 
+// Keys lists the committed keys that begin with prefix, in order.
+func (m *Model) Keys(prefix string) []string { return m.keys.withPrefix(prefix) }
+
 // UnavailableMicros is how long, since the world was ready, no member led with
 // a quorum behind it.
 func (m *Model) UnavailableMicros() int64 { return m.unavailableMicros }

@@ -2,8 +2,6 @@ package etcdutl
 
 import (
 	"cmp"
-	"crypto/sha1"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"maps"
@@ -20,24 +18,6 @@ import (
 type bootstrap struct {
 	id, local uint64
 	members   []*api.Member // by id
-}
-
-// MemberID is the id that etcd gives a member at bootstrap: SHA-1 over its
-// sorted peer URLs and the cluster's token.
-func MemberID(peerURLs []string, token string) uint64 {
-	sum := sha1.Sum([]byte(strings.Join(slices.Sorted(slices.Values(peerURLs)), "") + token))
-	return binary.BigEndian.Uint64(sum[:])
-}
-
-// ClusterID is the id that etcd gives a cluster at bootstrap: SHA-1 over its
-// members' sorted ids.
-func ClusterID(members []uint64) uint64 {
-	var b []byte
-	for _, id := range slices.Sorted(slices.Values(members)) {
-		b = binary.BigEndian.AppendUint64(b, id)
-	}
-	sum := sha1.Sum(b)
-	return binary.BigEndian.Uint64(sum[:])
 }
 
 // bootstrap checks the flags that describe the cluster, in the real one's order.
@@ -62,14 +42,14 @@ func (r *restore) bootstrap() (bootstrap, error) {
 	var b bootstrap
 	var ids []uint64
 	for name, peers := range byName {
-		m := &api.Member{ID: MemberID(peers, r.token), Name: name, PeerURLs: peers}
+		m := &api.Member{ID: api.MemberID(peers, r.token), Name: name, PeerURLs: peers}
 		b.members, ids = append(b.members, m), append(ids, m.ID)
 		if name == r.name {
 			b.local = m.ID
 		}
 	}
 	slices.SortFunc(b.members, func(x, y *api.Member) int { return cmp.Compare(x.ID, y.ID) })
-	b.id = ClusterID(ids)
+	b.id = api.ClusterID(ids)
 	return b, nil
 }
 

@@ -5,12 +5,9 @@ package member
 
 import (
 	"context"
-	"crypto/sha1"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"net"
-	"sort"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -91,30 +88,6 @@ type shown struct {
 	leader string
 }
 
-// ID computes a member's ID as etcd does: the first 8 bytes of the SHA-1 of
-// its sorted peer URLs and the cluster's token (membership/member.go).
-func ID(peerURLs []string, token string) uint64 {
-	urls := append([]string(nil), peerURLs...)
-	sort.Strings(urls)
-	sum := sha1.Sum([]byte(strings.Join(urls, "") + token))
-	return binary.BigEndian.Uint64(sum[:8])
-}
-
-// ClusterID computes a cluster's ID from its first members, as etcd does.
-func ClusterID(members []disk.MemberInfo) uint64 {
-	ids := make([]uint64, len(members))
-	for i, m := range members {
-		ids[i] = m.ID
-	}
-	sort.Slice(ids, func(i, j int) bool { return ids[i] < ids[j] })
-	var b []byte
-	for _, id := range ids {
-		b = binary.BigEndian.AppendUint64(b, id)
-	}
-	sum := sha1.Sum(b)
-	return binary.BigEndian.Uint64(sum[:8])
-}
-
 // FormatID writes an ID as raft's configuration and etcd's output have it.
 func FormatID(id uint64) string { return fmt.Sprintf("%x", id) }
 
@@ -189,13 +162,18 @@ func (m *Member) startRaft(fresh bool) error {
 func (m *Member) founders() raft.Configuration {
 	var c raft.Configuration
 	for _, info := range m.identity.Members {
-		c.Servers = append(c.Servers, raft.Server{
-			Suffrage: raft.Voter,
-			ID:       raft.ServerID(FormatID(info.ID)),
-			Address:  raft.ServerAddress(hostPort(info.PeerURLs)),
-		})
+		c.Servers = append(c.Servers, Server(info))
 	}
 	return c
+}
+
+// Server is a member as raft's configuration names it.
+func Server(info disk.MemberInfo) raft.Server {
+	return raft.Server{
+		Suffrage: raft.Voter,
+		ID:       raft.ServerID(FormatID(info.ID)),
+		Address:  raft.ServerAddress(hostPort(info.PeerURLs)),
+	}
 }
 
 // hostPort is "ip:port" of the first URL.
