@@ -47,8 +47,8 @@ const lastWordsBytes = 64 << 10
 type call func(w *world, p []uint64) uint32
 
 var wasiCalls = map[string]call{
-	"args_get":          answer(errnoSuccess),
-	"args_sizes_get":    (*world).none,
+	"args_get":          (*world).args,
+	"args_sizes_get":    (*world).argsSizes,
 	"environ_get":       answer(errnoSuccess),
 	"environ_sizes_get": (*world).none,
 	"clock_res_get":     (*world).clockResolution,
@@ -97,6 +97,22 @@ func wasiFunction(name string) api.GoModuleFunc {
 
 func answer(errno uint32) call {
 	return func(*world, []uint64) uint32 { return errno }
+}
+
+// programName is the program's one argument, ended by a zero; a program without
+// a name is none that Go's libraries expect.
+const programName = "lab\x00"
+
+func (w *world) argsSizes(p []uint64) uint32 {
+	w.putUint32(p[0], 1)
+	w.putUint32(p[1], uint32(len(programName)))
+	return errnoSuccess
+}
+
+func (w *world) args(p []uint64) uint32 {
+	w.putUint32(p[0], uint32(p[1]))
+	copy(w.bytes(u32(p[1]), uint64(len(programName))), programName)
+	return errnoSuccess
 }
 
 func (w *world) none(p []uint64) uint32 {

@@ -39,6 +39,9 @@ export class Exit extends Error {
   }
 }
 
+/** The program's one argument, ended by a zero; a program without a name is none that Go's libraries expect. */
+const PROGRAM_NAME = "lab\0";
+
 type Function = (...args: number[]) => number;
 
 /**
@@ -75,8 +78,8 @@ export class Wasi {
   /** imports are the functions of the module; those not known here answer noSys. */
   imports(module: WebAssembly.Module): Record<string, Function> {
     const known: Record<string, Function> = {
-      args_get: () => Errno.success,
-      args_sizes_get: (count, bytes) => this.#none(count!, bytes!),
+      args_get: (list, bytes) => this.#args(list!, bytes!),
+      args_sizes_get: (count, bytes) => this.#argsSizes(count!, bytes!),
       environ_get: () => Errno.success,
       environ_sizes_get: (count, bytes) => this.#none(count!, bytes!),
       clock_res_get: (id, result) => this.#clockResolution(id!, result!),
@@ -108,6 +111,22 @@ export class Wasi {
       this.#view = new DataView(buffer);
     }
     return this.#view;
+  }
+
+  #argsSizes(count: number, bytes: number): number {
+    const view = this.#data();
+    view.setUint32(count >>> 0, 1, true);
+    view.setUint32(bytes >>> 0, PROGRAM_NAME.length, true);
+    return Errno.success;
+  }
+
+  #args(list: number, bytes: number): number {
+    const view = this.#data();
+    view.setUint32(list >>> 0, bytes >>> 0, true);
+    for (let i = 0; i < PROGRAM_NAME.length; i++) {
+      view.setUint8((bytes >>> 0) + i, PROGRAM_NAME.charCodeAt(i));
+    }
+    return Errno.success;
   }
 
   #none(count: number, bytes: number): number {
