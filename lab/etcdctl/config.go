@@ -29,7 +29,11 @@ func (c *ctl) connect(command *cobra.Command) (client.Client, error) {
 	if err := c.prepare(command); err != nil {
 		return nil, err
 	}
-	return c.client(command, endpointsOf(command), "etcd-client"), nil
+	endpoints := endpointsOf(command)
+	if len(endpoints) == 0 {
+		return nil, tool.Fail(tool.ExitBadConnection, "etcdclient: no available endpoints")
+	}
+	return c.client(command, endpoints, "etcd-client"), nil
 }
 
 func endpointsOf(command *cobra.Command) []string {

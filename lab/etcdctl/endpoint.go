@@ -37,6 +37,9 @@ func (c *ctl) targets(command *cobra.Command) ([]string, error) {
 	if all, _ := command.Flags().GetBool("cluster"); !all {
 		return endpoints, nil
 	}
+	if len(endpoints) == 0 {
+		return nil, tool.Fail(tool.ExitError, "etcdclient: no available endpoints")
+	}
 	cli := c.client(command, endpoints, "etcd-client")
 	defer cli.Close()
 	ctx, cancel := c.timeout(command)

@@ -52,11 +52,24 @@ func (e Entry) Console(w io.Writer, now time.Time) {
 	if len(e.Fields) > 0 {
 		fields := make([]string, len(e.Fields))
 		for i, f := range e.Fields {
-			fields[i] = quote(f.Key) + ": " + quote(f.Value)
+			fields[i] = quote(f.Key) + ": " + spaced(f.Value)
 		}
 		parts = append(parts, "{"+strings.Join(fields, ", ")+"}")
 	}
 	_, _ = fmt.Fprintln(w, strings.Join(parts, "\t"))
+}
+
+// spaced is quote with a blank after each comma of a list, as zap's console has.
+func spaced(v any) string {
+	list, ok := v.([]string)
+	if !ok {
+		return quote(v)
+	}
+	items := make([]string, len(list))
+	for i, s := range list {
+		items[i] = quote(s)
+	}
+	return "[" + strings.Join(items, ", ") + "]"
 }
 
 // quote is a value in JSON, without the escapes that only HTML needs.
