@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -236,6 +237,10 @@ func unsetBuiltin(r *runner, p *Process) int {
 		case name == "-v":
 		case functions:
 			r.forget(name)
+		case strings.HasSuffix(name, "]") && strings.Contains(name, "["):
+			if err := r.unsetElement(name); err != nil {
+				code = p.Fail("%v", err)
+			}
 		case r.variables.get(name).ReadOnly:
 			code = p.Fail("%s: cannot unset: readonly variable", name)
 		case r.variables.get(name).Declared():
@@ -245,6 +250,34 @@ func unsetBuiltin(r *runner, p *Process) int {
 		}
 	}
 	return code
+}
+
+// unsetElement takes one element out of an array: unset 'a[1]'.
+func (r *runner) unsetElement(text string) error {
+	name, key, _ := strings.Cut(strings.TrimSuffix(text, "]"), "[")
+	v := r.variables.get(name)
+	switch v.Kind {
+	case expand.Associative:
+		v.Map = maps.Clone(v.Map)
+		delete(v.Map, key)
+	case expand.Indexed:
+		n, err := strconv.Atoi(key)
+		if err != nil {
+			return fmt.Errorf("%s: bad array subscript", text)
+		}
+		v = setElement(v, key, "")
+		if v.Indexes == nil {
+			v.Indexes = make([]int, len(v.List))
+			for i := range v.Indexes {
+				v.Indexes[i] = i
+			}
+		}
+		at := slices.Index(v.Indexes, n)
+		v.Indexes, v.List = slices.Delete(v.Indexes, at, at+1), slices.Delete(v.List, at, at+1)
+	default:
+		return nil
+	}
+	return r.set(name, v)
 }
 
 func (r *runner) forget(name string) {

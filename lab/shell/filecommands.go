@@ -510,6 +510,7 @@ func findUtility(p *Process) int {
 			f.code = p.Fail("‘%s’: %s", start, files.Reason(err))
 			continue
 		}
+		entry.Name = path.Base(start)
 		f.walk(start, entry, 0)
 	}
 	return f.code

@@ -13,14 +13,18 @@ import (
 
 // grepUtility prints the lines that match. Exit 0: some did, 1: none, 2: a mistake.
 func grepUtility(p *Process) int {
-	o, args, err := parseOptions(p.Args[1:], "qvicnEFGowrRlLhHxsz", "ABCem", "i=ignore-case", "v=invert-match", "c=count",
+	patterns, rest := repeated(p.Args[1:], "-e")
+	o, args, err := parseOptions(rest, "qvicnEFGowrRlLhHxsz", "ABCem", "i=ignore-case", "v=invert-match", "c=count",
 		"n=line-number", "q=quiet", "o=only-matching", "w=word-regexp", "E=extended-regexp", "F=fixed-strings", "A=after-context",
 		"B=before-context", "C=context", "e=regexp", "m=max-count", "r=recursive", "l=files-with-matches", "x=line-regexp")
 	if err != nil {
 		return p.Misuse("%v", err)
 	}
-	pattern, ok := o.value('e')
-	if !ok {
+	if e, ok := o.value('e'); ok {
+		patterns = append(patterns, e)
+	}
+	pattern := strings.Join(patterns, "\n")
+	if len(patterns) == 0 {
 		if len(args) == 0 {
 			return p.Misuse("usage: %s", strings.Replace(usages["grep"], "grep", p.Args[0], 1))
 		}
@@ -163,9 +167,11 @@ func (g *grep) file(name string) {
 	g.found = g.found || count > 0
 	switch {
 	case g.o.has('q'):
+	case g.o.has('L') && count == 0:
+		fmt.Fprintln(g.out, name)
 	case g.o.has('l') && count > 0:
 		fmt.Fprintln(g.out, name)
-	case g.o.has('c') && !g.o.has('l'):
+	case g.o.has('c') && !g.o.has('l') && !g.o.has('L'):
 		g.prefix(name, 0, ':')
 		fmt.Fprintln(g.out, count)
 	}
@@ -173,7 +179,7 @@ func (g *grep) file(name string) {
 
 // scan looks at the lines of one file and tells how many match.
 func (g *grep) scan(name string, r io.Reader) (count int) {
-	quiet := g.o.has('q') || g.o.has('l') || g.o.has('c')
+	quiet := g.o.has('q') || g.o.has('l') || g.o.has('L') || g.o.has('c')
 	var kept []string // before a match
 	number, trailing, last := 0, 0, 0
 	for line := range g.p.lines(r) {
@@ -197,7 +203,7 @@ func (g *grep) scan(name string, r io.Reader) (count int) {
 		}
 		count++
 		if quiet {
-			if g.o.has('q') || g.o.has('l') {
+			if !g.o.has('c') {
 				break
 			}
 			continue

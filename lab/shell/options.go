@@ -96,3 +96,20 @@ func (o optionSet) long(arg string, rest []string, plain string, names []string)
 	}
 	return 0, fmt.Errorf("unrecognized option '--%s'", name)
 }
+
+// repeated takes an option that may be given several times, with its values,
+// out of the arguments.
+func repeated(args []string, option string) (values, rest []string) {
+	for i := 0; i < len(args); i++ {
+		switch {
+		case args[i] == "--":
+			return values, append(rest, args[i:]...)
+		case args[i] == option && i+1 < len(args):
+			i++
+			values = append(values, args[i])
+		default:
+			rest = append(rest, args[i])
+		}
+	}
+	return values, rest
+}

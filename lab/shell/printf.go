@@ -184,7 +184,7 @@ func (f *formatter) directive(b *strings.Builder, format string) (int, error) {
 			return len(format), err
 		}
 	}
-	for end < len(format) && strings.IndexByte("lhLqjzt", format[end]) >= 0 && end+1 < len(format) {
+	for end < len(format) && strings.IndexByte("lhLjzt", format[end]) >= 0 && end+1 < len(format) {
 		end++
 	}
 	if end == len(format) {
@@ -199,7 +199,7 @@ func (f *formatter) convert(b *strings.Builder, spec string, verb byte) error {
 	case 's':
 		fmt.Fprintf(b, spec+"s", arg)
 	case 'q':
-		b.WriteString(quote(arg))
+		b.WriteString(backslashed(arg))
 	case 'b':
 		text, stop := unescape(arg, true)
 		f.stop = f.stop || stop
@@ -249,4 +249,22 @@ func printfInteger(arg string) (int64, error) {
 		return n, fmt.Errorf("%s: invalid number", arg)
 	}
 	return n, nil
+}
+
+// backslashed quotes a text as %q does.
+func backslashed(s string) string {
+	if s == "" {
+		return "''"
+	}
+	if strings.IndexFunc(s, func(r rune) bool { return r < ' ' }) >= 0 {
+		return quote(s)
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if strings.ContainsRune(" !\"#$&'()*,;<>?[\\]^`{|}~", r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }

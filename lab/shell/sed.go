@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -42,14 +41,7 @@ func sedUtility(p *Process) int {
 
 // sedArguments collects -e, which may be given several times.
 func sedArguments(args []string) (o optionSet, scripts, operands []string, err error) {
-	args = slices.Clone(args)
-	for i := 0; i+1 < len(args); i++ {
-		if args[i] == "-e" {
-			scripts = append(scripts, args[i+1])
-			args = slices.Delete(args, i, i+2)
-			i--
-		}
-	}
+	scripts, args = repeated(args, "-e")
 	o, operands, err = parseOptions(args, "nErsiu", "e", "n=quiet", "E=regexp-extended", "i=in-place", "e=expression")
 	if err == nil && o.has('e') {
 		script, _ := o.value('e')

@@ -49,7 +49,8 @@ func headUtility(p *Process) int {
 func dashNumber(args []string) []string {
 	args = slices.Clone(args)
 	for i, arg := range args {
-		if len(arg) > 1 && arg[0] == '-' && strings.Trim(arg[1:], "0123456789") == "" {
+		valued := i > 0 && (args[i-1] == "-n" || args[i-1] == "-c")
+		if !valued && len(arg) > 1 && arg[0] == '-' && strings.Trim(arg[1:], "0123456789") == "" {
 			args[i] = "-n" + arg[1:]
 		}
 	}
@@ -197,7 +198,10 @@ func wcUtility(p *Process) int {
 	}
 	width := 1
 	if len(columns) > 1 || len(rows) > 1 {
-		width = max(len(strconv.Itoa(total[3])), 7*oneIf(len(names) == 0))
+		width = len(strconv.Itoa(total[3]))
+		if _, ok := p.runner.fds[0].r.(*files.File); len(names) == 0 && !ok {
+			width = max(width, 7)
+		}
 	}
 	for _, one := range rows {
 		var cells []string
@@ -546,15 +550,7 @@ func parseKey(text string, o optionSet) (sortKey, error) {
 }
 
 func sortUtility(p *Process) int {
-	var keys []string
-	args := p.Args[1:]
-	for i := 0; i < len(args); i++ { // -k may be given several times
-		if args[i] == "-k" && i+1 < len(args) {
-			keys = append(keys, args[i+1])
-			args = slices.Delete(slices.Clone(args), i, i+2)
-			i--
-		}
-	}
+	keys, args := repeated(p.Args[1:], "-k")
 	o, names, err := parseOptions(args, "nrufgbhVsdi", "kto", "n=numeric-sort", "r=reverse", "u=unique", "k=key", "t=field-separator")
 	if err != nil {
 		return p.Misuse("%v", err)
