@@ -127,6 +127,7 @@ func (term *terminal) run(text string) (string, int) {
 //	< LINE      is typed while the command runs (before the wait for the prompt)
 //	^C 50ms     is Ctrl-C that long after the line above was typed; ^D is Ctrl-D
 //	[exit N]    is the exit code, if it is not 0
+//	.           is an empty line of output
 //	# TEXT      explains
 func TestTranscripts(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txt")
@@ -170,6 +171,7 @@ func replay(t *testing.T, transcript string) string {
 	var out strings.Builder
 	lines := bufio.NewScanner(strings.NewReader(transcript))
 	var typed []string
+	typing := false // output begins where what is typed ends
 	play := func() {
 		if len(typed) == 0 {
 			return
@@ -193,28 +195,35 @@ func replay(t *testing.T, transcript string) string {
 	for lines.Scan() {
 		line := lines.Text()
 		switch {
-		case strings.HasPrefix(line, "$ "), strings.HasPrefix(line, "> ") && typed != nil:
+		case strings.HasPrefix(line, "$ "), strings.HasPrefix(line, "> ") && typing:
 			play()
 			out.WriteString(line + "\n")
-			typed = []string{line}
-		case typed != nil && (strings.HasPrefix(line, "< ") || strings.HasPrefix(line, "^")) && !strings.HasPrefix(line, "^C\n") && line != "^C":
+			typed, typing = []string{line}, true
+		case typing && (strings.HasPrefix(line, "< ") || strings.HasPrefix(line, "^C ") || line == "^D"):
 			out.WriteString(line + "\n")
 			typed = append(typed, line)
 		case strings.HasPrefix(line, "#"), line == "":
 			play()
-			typed = nil
+			typing = false
 			out.WriteString(line + "\n")
+		default:
+			typing = false
 		}
 	}
 	play()
 	return out.String()
 }
 
-// shorten leaves the middle of a long output out.
+// shorten leaves the middle of a long output out and marks empty lines.
 func shorten(text string) string {
 	lines := strings.SplitAfter(text, "\n")
+	for i, line := range lines {
+		if line == "\n" {
+			lines[i] = ".\n"
+		}
+	}
 	if len(lines) <= 24 {
-		return text
+		return strings.Join(lines, "")
 	}
 	return strings.Join(lines[:3], "") + fmt.Sprintf("[%d lines]\n", len(lines)-6) + strings.Join(lines[len(lines)-3:], "")
 }
