@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"quorumlab/lab/recording"
@@ -54,7 +55,7 @@ script; the exit status is 0 if the script ran to its end.`,
 				return err
 			}
 			defer script.Close()
-			p.typed = isTerminal(script)
+			p.typed = len(args) == 0 && cmd.InOrStdin() == os.Stdin && isatty.IsTerminal(os.Stdin.Fd())
 			module, err := source.module(cmd.Context())
 			if err != nil {
 				return err
@@ -79,18 +80,6 @@ func openScript(cmd *cobra.Command, args []string) (io.ReadCloser, error) {
 		return io.NopCloser(cmd.InOrStdin()), nil
 	}
 	return os.Open(args[0])
-}
-
-func isTerminal(r io.Reader) bool {
-	file, ok := r.(*os.File)
-	if !ok {
-		file = os.Stdin
-		if _, wrapped := r.(io.ReadCloser); !wrapped {
-			return false
-		}
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && file == os.Stdin
 }
 
 func (p *playing) options(membersAsked bool) (play.Options, error) {
