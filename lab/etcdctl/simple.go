@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/dustin/go-humanize"
-
 	"quorumlab/lab/api"
 	"quorumlab/lab/internal/tool"
 )
@@ -161,7 +159,7 @@ func statusRows(list []endpointStatus) (rows [][]string) {
 		}
 		rows = append(rows, []string{
 			e.Endpoint, fmt.Sprintf("%x", s.Header.MemberID), s.Version, s.StorageVersion,
-			humanize.Bytes(uint64(s.DbSize)), humanize.Bytes(uint64(s.DbSizeInUse)), notInUse(s), humanize.Bytes(uint64(s.DbSizeQuota)),
+			tool.Bytes(s.DbSize), tool.Bytes(s.DbSizeInUse), notInUse(s), tool.Bytes(s.DbSizeQuota),
 			fmt.Sprint(s.Leader == s.Header.MemberID), fmt.Sprint(s.IsLearner),
 			fmt.Sprint(s.RaftTerm), fmt.Sprint(s.RaftIndex), fmt.Sprint(s.RaftAppliedIndex),
 			strings.Join(s.Errors, ", "), down.TargetVersion, fmt.Sprint(down.Enabled),

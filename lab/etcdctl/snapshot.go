@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"strconv"
 
-	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"quorumlab/lab/api"
@@ -115,7 +114,7 @@ func (s *save) run(ctx context.Context, cli client.Client) error {
 	}
 	s.info("", "snapshot/v3_snapshot.go:111", "fetched snapshot",
 		tool.Field{Key: "endpoint", Value: s.endpoint},
-		tool.Field{Key: "size", Value: humanize.Bytes(uint64(s.bytes))},
+		tool.Field{Key: "size", Value: tool.Bytes(s.bytes)},
 		tool.Field{Key: "took", Value: s.Now().Sub(start).String()},
 		tool.Field{Key: "etcd-version", Value: s.version})
 	if err := s.Files.Rename(s.Path(part), s.Path(s.path)); err != nil {

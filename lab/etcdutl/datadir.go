@@ -5,7 +5,6 @@ import (
 	"path"
 	"strings"
 
-	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"quorumlab/lab/internal/tool"
@@ -45,7 +44,7 @@ func (u *utl) runDefrag(dir string) error {
 			if diff {
 				fields = append(fields, tool.Field{Key: s.name + "-bytes-diff", Value: 0})
 			}
-			fields = append(fields, tool.Field{Key: s.name + "-bytes", Value: s.bytes}, tool.Field{Key: s.name, Value: humanize.Bytes(uint64(s.bytes))})
+			fields = append(fields, tool.Field{Key: s.name + "-bytes", Value: s.bytes}, tool.Field{Key: s.name, Value: tool.Bytes(s.bytes)})
 		}
 		return fields
 	}

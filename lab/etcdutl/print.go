@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"quorumlab/lab/internal/tool"
@@ -35,7 +34,7 @@ type report struct {
 }
 
 func (s status) report() report {
-	size := humanize.Bytes(uint64(s.TotalSize))
+	size := tool.Bytes(s.TotalSize)
 	return report{
 		header: []string{"hash", "revision", "total keys", "total size", "version"},
 		row:    []string{fmt.Sprintf("%x", s.Hash), fmt.Sprint(s.Revision), fmt.Sprint(s.TotalKey), size, s.Version},

@@ -7,7 +7,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"quorumlab/lab/api"
@@ -31,7 +30,6 @@ type fake struct {
 	plans  map[string]etcdutl.RestorePlan
 	alarms []*api.AlarmMember
 	leader string // "" until it matters: the first that is up
-	mu     sync.Mutex
 }
 
 func newFake(h header) *fake {
