@@ -395,7 +395,7 @@ func (m *metered) Write(b []byte) (int, error) {
 
 // near finds the command that a mistyped one resembles most.
 func (r *runner) near(name string) string {
-	return nearest(name, r.commandNames())
+	return Nearest(name, r.commandNames())
 }
 
 func (r *runner) commandNames() []string {
@@ -406,8 +406,8 @@ func (r *runner) commandNames() []string {
 	return slices.Compact(names)
 }
 
-// nearest finds the name that a mistyped one must have meant, or "".
-func nearest(name string, candidates []string) string {
+// Nearest finds the name that a mistyped one must have meant, or "".
+func Nearest(name string, candidates []string) string {
 	best, distance := "", 3
 	for _, candidate := range candidates {
 		d := editDistance(name, candidate)

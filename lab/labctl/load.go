@@ -1,0 +1,130 @@
+package labctl
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+var loadVerb = &verb{
+	name:     "load",
+	args:     "[--clients N] [--writes N] [--size BYTES]",
+	does:     "write many keys and tell how fast it went",
+	more:     "Each client writes one key after the other (load/1, load/2, ...) from where the command runs.",
+	examples: []string{"lab load", "lab load --clients 16 --writes 2000 --size 100"},
+	flags: func(f *pflag.FlagSet) {
+		f.Int("clients", 1, "how many write at once, 64 at most")
+		f.Int("writes", 100, "how many writes in all, 100000 at most")
+		f.Int("size", 16, "bytes of each value, 65536 at most")
+	},
+	run: (*call).load,
+}
+
+// bench is one run of load.
+type bench struct {
+	writes int64
+	value  string
+	next   atomic.Int64
+
+	mu     sync.Mutex
+	took   []time.Duration
+	failed int
+	last   error
+}
+
+func (c *call) load() error {
+	if err := c.counted(0, 0); err != nil {
+		return err
+	}
+	clients, err := c.bounded("clients", 64)
+	if err != nil {
+		return err
+	}
+	writes, err := c.bounded("writes", 100_000)
+	if err != nil {
+		return err
+	}
+	size, err := c.bounded("size", 64<<10)
+	if err != nil {
+		return err
+	}
+	b := &bench{writes: int64(writes), value: strings.Repeat("x", size)}
+	begin := c.Now()
+	var all sync.WaitGroup
+	for range min(clients, writes) {
+		all.Go(func() { b.client(c) })
+	}
+	all.Wait()
+	if c.Ctx.Err() != nil {
+		return errInterrupted
+	}
+	return b.report(c, c.Now().Sub(begin))
+}
+
+func (c *call) bounded(flag string, most int) (int, error) {
+	n, _ := c.flags.GetInt(flag)
+	if n < 1 || n > most {
+		return 0, usagef("--%s is from 1 to %d, not %d", flag, most, n)
+	}
+	return n, nil
+}
+
+// writeTimeout is how long one write may take, as etcdctl has it.
+const writeTimeout = 5 * time.Second
+
+// maxFailures ends a run in which nothing works.
+const maxFailures = 10
+
+func (b *bench) client(c *call) {
+	put, done := c.world.Writer(c.Host)
+	defer done()
+	for c.Ctx.Err() == nil && b.failures() < maxFailures {
+		n := b.next.Add(1)
+		if n > b.writes {
+			return
+		}
+		ctx, cancel := context.WithTimeout(c.Ctx, writeTimeout)
+		begin := c.Now()
+		err := put(ctx, fmt.Sprintf("load/%d", n), b.value)
+		cancel()
+		b.note(c.Now().Sub(begin), err)
+	}
+}
+
+func (b *bench) failures() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.failed
+}
+
+func (b *bench) note(took time.Duration, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err != nil {
+		b.failed++
+		b.last = err
+		return
+	}
+	b.took = append(b.took, took)
+}
+
+func (b *bench) report(c *call, took time.Duration) error {
+	if len(b.took) > 0 {
+		slices.Sort(b.took)
+		at := func(q float64) time.Duration {
+			return b.took[int(q*float64(len(b.took)-1))].Round(10 * time.Microsecond)
+		}
+		c.printf("%d writes in %v: %.0f writes/s\n", len(b.took), took.Round(time.Millisecond), float64(len(b.took))/took.Seconds())
+		c.printf("latency: p50 %v, p99 %v, longest %v\n", at(0.5), at(0.99), at(1))
+	}
+	if b.failed > 0 {
+		return fmt.Errorf("%d writes failed, and may have happened all the same; the last: %v", b.failed, b.last)
+	}
+	return nil
+}
