@@ -9,6 +9,7 @@ import (
 	"quorumlab/lab/etcdctl"
 	"quorumlab/lab/etcdutl"
 	"quorumlab/lab/event"
+	"quorumlab/lab/labctl"
 	"quorumlab/lab/shell"
 )
 
@@ -23,9 +24,11 @@ func (w *World) buildShell() {
 		Commands: map[string]shell.Command{
 			"etcdctl": func(p *shell.Process) int { return etcdctl.Command(w.dialer(p.Host), w.saved)(p) },
 			"etcdutl": etcdutl.Command(w, w.Emit),
+			"lab":     labctl.Command(w),
 		},
-		Sleep:   time.Sleep,
-		Now:     time.Now,
+		Completers: map[string]shell.Completer{"etcdctl": etcdctl.Completer{}, "etcdutl": etcdutl.Completer{}, "lab": labctl.Completer(w)},
+		Sleep:      time.Sleep,
+		Now:        time.Now,
 	})
 }
 

@@ -56,7 +56,7 @@ func (w *World) down(n *node, why string) {
 		return
 	}
 	p.Kill()
-	w.Emit(event.Event{Type: event.Member, Member: n.name, State: "down", Why: why})
+	w.emitState(n, "down", why)
 }
 
 // Stop ends a member's process gracefully (SIGTERM); a leader hands over
@@ -123,7 +123,7 @@ func (w *World) setPaused(name string, paused bool) error {
 		return fmt.Errorf("%s is not paused", n.name)
 	case paused:
 		n.host.Pause()
-		w.Emit(event.Event{Type: event.Member, Member: n.name, State: "paused", Why: "paused"})
+		w.emitState(n, "paused", "paused")
 		return nil
 	}
 	n.host.Resume()
@@ -131,7 +131,7 @@ func (w *World) setPaused(name string, paused bool) error {
 	if p.Joined() {
 		state = "up"
 	}
-	w.Emit(event.Event{Type: event.Member, Member: n.name, State: state, Why: "resumed"})
+	w.emitState(n, state, "resumed")
 	return nil
 }
 

@@ -23,6 +23,8 @@ type node struct {
 	paused   bool
 	stopping bool
 	corrupt  bool
+	why      string   // of the last change of its state
+	log      []string // the latest lines; guarded by World.emitting
 }
 
 // history is one life of a cluster: from its founding, or from a restored
@@ -115,7 +117,7 @@ func (w *World) start(n *node) error {
 	n.paused = false
 	w.mu.Unlock()
 
-	w.Emit(event.Event{Type: event.Member, Member: n.name, State: "starting", Why: "started", Text: member.FormatID(identity.MemberID)})
+	w.emitState(n, "starting", "started")
 	w.tellContent(h, dir)
 	p, err := member.Start(member.Config{
 		Name: n.name, Host: n.host, Disk: n.disk, Dir: dir, Identity: identity,
@@ -127,7 +129,7 @@ func (w *World) start(n *node) error {
 		Exited: func(reason string) { w.exited(n, reason) },
 	})
 	if err != nil {
-		w.Emit(event.Event{Type: event.Member, Member: n.name, State: "down", Why: err.Error()})
+		w.emitState(n, "down", err.Error())
 		return err
 	}
 	w.mu.Lock()
@@ -228,7 +230,7 @@ func (w *World) joined(n *node, h *history, id uint64) {
 	paused := n.paused
 	w.mu.Unlock()
 	if !paused {
-		w.Emit(event.Event{Type: event.Member, Member: n.name, State: "up", Why: "started"})
+		w.emitState(n, "up", "started")
 	}
 }
 
@@ -237,7 +239,7 @@ func (w *World) exited(n *node, reason string) {
 	w.mu.Lock()
 	n.proc = nil
 	w.mu.Unlock()
-	w.Emit(event.Event{Type: event.Member, Member: n.name, State: "down", Why: reason})
+	w.emitState(n, "down", reason)
 }
 
 func (w *World) allJoined() bool {
@@ -259,4 +261,12 @@ func (w *World) leaderName() string {
 		}
 	}
 	return ""
+}
+
+// emitState tells a member's state and remembers why.
+func (w *World) emitState(n *node, state, why string) {
+	w.mu.Lock()
+	n.why = why
+	w.mu.Unlock()
+	w.Emit(event.Event{Type: event.Member, Member: n.name, State: state, Why: why, Text: member.FormatID(n.id)})
 }

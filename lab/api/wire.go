@@ -146,6 +146,9 @@ func Marshal(m any) []byte { return Append(nil, m) }
 
 // Append is Marshal into the room behind dst.
 func Append(dst []byte, m any) []byte {
+	if hot, ok := m.(appender); ok {
+		return hot.appendWire(dst)
+	}
 	v := reflect.ValueOf(m).Elem()
 	return planOf(v.Type()).append(dst, v)
 }

@@ -195,3 +195,19 @@ func BenchmarkPutRequest(b *testing.B) {
 		}
 	})
 }
+
+// What writes itself writes what its plan would.
+func TestHotMessages(t *testing.T) {
+	long := bytes.Repeat([]byte("v"), 300)
+	kv := KeyValue{Key: []byte("k"), CreateRevision: 2, ModRevision: 300, Version: 4, Value: long, Lease: -1}
+	for _, m := range []any{
+		&Header{}, &Header{ClusterID: 1 << 63, MemberID: 2, Revision: 3, RaftTerm: 4}, &KeyValue{}, &kv, &PutRequest{},
+		&PutRequest{Key: []byte("k"), Value: long, Lease: 7, PrevKv: true, IgnoreValue: true, IgnoreLease: true},
+		&PutResponse{}, &PutResponse{Header: Header{Revision: 9}, PrevKv: &kv}, &PutResponse{PrevKv: &KeyValue{}},
+	} {
+		v := reflect.ValueOf(m).Elem()
+		if got, want := Marshal(m), planOf(v.Type()).append(nil, v); !bytes.Equal(got, want) {
+			t.Errorf("%+v: got %x, want %x", m, got, want)
+		}
+	}
+}

@@ -98,8 +98,10 @@ func (m *Member) awaitOwnTerm() error {
 }
 
 // linearize returns when a read from this member's own store is linearizable.
-// It tries until ctx ends, asking whoever leads.
+// It tries for RequestTimeout, asking whoever leads.
 func (m *Member) linearize(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, RequestTimeout)
+	defer cancel()
 	for {
 		index, err := m.askReadIndex(ctx)
 		if err == nil {

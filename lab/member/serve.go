@@ -56,8 +56,6 @@ type sender = func(body []byte, label network.Label) error
 // answer carries out one client request.
 func (m *Member) answer(ctx context.Context, method string, body []byte, send sender) ([]byte, network.Label, error) {
 	m.cfg.Host.WaitWhilePaused()
-	ctx, cancel := context.WithTimeout(ctx, RequestTimeout)
-	defer cancel()
 	resp, err := m.dispatch(ctx, method, body, send)
 	label := network.Label{Msg: "reply", Method: shortMethod(method), OK: err == nil}
 	if err != nil {
@@ -196,11 +194,14 @@ func (m *Member) setHeader(resp any) {
 }
 
 // propose brings a command into the log, through whoever leads, and waits for
-// its outcome. A command whose fate is unknown (the leader was lost while it
-// was under way) is waited for until ctx ends: it may be committed yet.
+// its outcome, RequestTimeout at most. A command whose fate is unknown (the
+// leader was lost while it was under way) is waited for all that time: it may
+// be committed yet.
 func (m *Member) propose(ctx context.Context, id uint64, data []byte, resp any) outcome {
 	own, forget := m.machine.await(id)
 	defer forget()
+	ctx, cancel := context.WithTimeout(ctx, RequestTimeout)
+	defer cancel()
 	for {
 		o, decided := m.proposeOnce(ctx, data, resp, own)
 		if decided {

@@ -148,7 +148,7 @@ func (s *Store) Range(r *api.RangeRequest) (*api.RangeResponse, error) {
 func (s *Store) rangeLocked(r *api.RangeRequest, rev int64) *api.RangeResponse {
 	resp := &api.RangeResponse{Header: api.Header{Revision: s.rev}}
 	var found []*Revision
-	sorted := r.SortOrder != api.SortNone
+	sorted := r.SortOrder != api.SortNone || r.SortTarget != api.SortByKey
 	filtered := r.MinModRevision|r.MaxModRevision|r.MinCreateRevision|r.MaxCreateRevision != 0
 	s.ascend(r.Key, r.RangeEnd, func(h *history) bool {
 		at := h.at(rev)
@@ -190,8 +190,8 @@ func filterRevisions(revs []*Revision, r *api.RangeRequest) []*Revision {
 }
 
 func sortRevisions(revs []*Revision, r *api.RangeRequest) {
-	if r.SortOrder == api.SortNone || r.SortTarget == api.SortByKey && r.SortOrder == api.SortAscend {
-		return // they are in the order of keys
+	if r.SortTarget == api.SortByKey && r.SortOrder != api.SortDescend {
+		return // they are in the order of keys; other targets ascend unless told otherwise
 	}
 	less := func(a, b *api.KeyValue) int {
 		switch r.SortTarget {

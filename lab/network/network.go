@@ -183,6 +183,13 @@ func (h *Host) Block(port int, blocked bool) {
 	}
 }
 
+// Blocked tells whether a port is blocked.
+func (h *Host) Blocked(port int) bool {
+	h.net.mu.Lock()
+	defer h.net.mu.Unlock()
+	return h.blocked[port]
+}
+
 // WaitWhilePaused returns at once unless the machine is paused.
 func (h *Host) WaitWhilePaused() {
 	h.net.mu.Lock()

@@ -133,8 +133,7 @@ func Serve(ctx context.Context, conn net.Conn, handle Handler) {
 	if w.write(kindHello, 0, "", nil, nil) != nil {
 		return
 	}
-	var mu sync.Mutex
-	calls := map[uint32]context.CancelFunc{}
+	s := &serving{ctx: ctx, wire: w, handle: handle, calls: map[uint32]context.CancelFunc{}, next: make(chan frame)}
 	r := bufio.NewReader(conn)
 	for {
 		f, err := readFrame(r)
@@ -143,25 +142,62 @@ func Serve(ctx context.Context, conn net.Conn, handle Handler) {
 		}
 		switch f.kind {
 		case kindCall:
-			callCtx, cancel := context.WithCancel(ctx)
-			mu.Lock()
-			calls[f.stream] = cancel
-			mu.Unlock()
-			go func() {
-				answer(callCtx, w, f, handle)
-				cancel()
-				mu.Lock()
-				delete(calls, f.stream)
-				mu.Unlock()
-			}()
+			s.start(f)
 		case kindCancel:
-			mu.Lock()
-			if cancel := calls[f.stream]; cancel != nil {
-				cancel()
-			}
-			mu.Unlock()
+			s.cancel(f.stream)
 		}
 	}
+}
+
+// serving is the answering end of a connection. Its calls run on workers that
+// stay for the next call: a fresh goroutine would have to grow its stack anew.
+type serving struct {
+	ctx    context.Context
+	wire   *wire
+	handle Handler
+	next   chan frame // taken by a worker that is idle
+
+	mu    sync.Mutex
+	calls map[uint32]context.CancelFunc
+}
+
+func (s *serving) start(f frame) {
+	select {
+	case s.next <- f:
+	default:
+		go s.work(f)
+	}
+}
+
+func (s *serving) work(f frame) {
+	for {
+		s.answer(f)
+		select {
+		case f = <-s.next:
+		case <-s.ctx.Done():
+			return
+		}
+	}
+}
+
+func (s *serving) cancel(stream uint32) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if cancel := s.calls[stream]; cancel != nil {
+		cancel()
+	}
+}
+
+func (s *serving) answer(f frame) {
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.mu.Lock()
+	s.calls[f.stream] = cancel
+	s.mu.Unlock()
+	answer(ctx, s.wire, f, s.handle)
+	s.mu.Lock()
+	delete(s.calls, f.stream)
+	s.mu.Unlock()
+	cancel()
 }
 
 func answer(ctx context.Context, w *wire, f frame, handle Handler) {
