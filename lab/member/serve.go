@@ -90,7 +90,7 @@ func (m *Member) dispatch(ctx context.Context, method string, body []byte, send 
 		return serve(body, func(r *api.DeleteRangeRequest) (any, error) { return m.deleteRange(ctx, r) })
 	case "/etcdserverpb.KV/Compact":
 		return serve(body, func(r *api.CompactionRequest) (any, error) {
-			return m.write(ctx, &Command{Compaction: r}, &api.CompactionResponse{})
+			return m.write(ctx, &Command{Compaction: r})
 		})
 	case "/etcdserverpb.Cluster/MemberList":
 		return serve(body, func(r *api.MemberListRequest) (any, error) { return m.memberList(ctx, r) })
@@ -151,25 +151,24 @@ func (m *Member) put(ctx context.Context, r *api.PutRequest) (any, error) {
 	case r.Lease != 0:
 		return nil, errLeaseNotFound
 	}
-	return m.write(ctx, &Command{Put: r}, &api.PutResponse{})
+	return m.write(ctx, &Command{Put: r})
 }
 
 func (m *Member) deleteRange(ctx context.Context, r *api.DeleteRangeRequest) (any, error) {
 	if len(r.Key) == 0 {
 		return nil, errEmptyKey
 	}
-	return m.write(ctx, &Command{DeleteRange: r}, &api.DeleteRangeResponse{})
+	return m.write(ctx, &Command{DeleteRange: r})
 }
 
-// write proposes a command and waits until it is applied; resp is what a
-// leader's answer is decoded into.
-func (m *Member) write(ctx context.Context, c *Command, resp any) (any, error) {
+// write proposes a command and waits until it is applied here.
+func (m *Member) write(ctx context.Context, c *Command) (any, error) {
 	c.ID = m.ids.Add(1)
 	data := api.Marshal(c)
 	if len(data) > maxRequestBytes {
 		return nil, errTooLarge
 	}
-	o := m.propose(ctx, c.ID, data, resp)
+	o := m.propose(ctx, c.ID, data)
 	if o.err != nil {
 		return nil, o.err
 	}
@@ -197,13 +196,13 @@ func (m *Member) setHeader(resp any) {
 // its outcome, RequestTimeout at most. A command whose fate is unknown (the
 // leader was lost while it was under way) is waited for all that time: it may
 // be committed yet.
-func (m *Member) propose(ctx context.Context, id uint64, data []byte, resp any) outcome {
+func (m *Member) propose(ctx context.Context, id uint64, data []byte) outcome {
 	own, forget := m.machine.await(id)
 	defer forget()
 	ctx, cancel := context.WithTimeout(ctx, RequestTimeout)
 	defer cancel()
 	for {
-		o, decided := m.proposeOnce(ctx, data, resp, own)
+		o, decided := m.proposeOnce(ctx, data, own)
 		if decided {
 			return o
 		}
@@ -219,7 +218,7 @@ func (m *Member) propose(ctx context.Context, id uint64, data []byte, resp any) 
 
 // proposeOnce makes one attempt; not decided means that the command certainly
 // is in nobody's log, so that another attempt is safe.
-func (m *Member) proposeOnce(ctx context.Context, data []byte, resp any, own <-chan outcome) (o outcome, decided bool) {
+func (m *Member) proposeOnce(ctx context.Context, data []byte, own <-chan outcome) (o outcome, decided bool) {
 	leader, _ := m.raft.LeaderWithID()
 	switch {
 	case m.raft.State() == raft.Leader:
@@ -229,40 +228,31 @@ func (m *Member) proposeOnce(ctx context.Context, data []byte, resp any, own <-c
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	type reply struct {
-		body []byte
-		err  error
-	}
-	replies := make(chan reply, 1)
+	replies := make(chan error, 1)
 	go func() {
-		body, err := m.peers.call(ctx, m, string(leader), methodPropose, data, network.Label{Msg: "forward"})
-		replies <- reply{body, err}
+		_, err := m.peers.call(ctx, m, string(leader), methodPropose, data, network.Label{Msg: "forward"})
+		replies <- err
 	}()
 	select {
 	case o := <-own:
 		return o, true
-	case r := <-replies:
-		return m.forwarded(ctx, r.body, r.err, resp, own)
+	case err := <-replies:
+		return m.forwarded(ctx, err, own)
 	case <-ctx.Done():
 		return outcome{err: ctx.Err()}, true
 	}
 }
 
-// forwarded judges a leader's answer to a forwarded command.
-func (m *Member) forwarded(ctx context.Context, body []byte, err error, resp any, own <-chan outcome) (outcome, bool) {
+// forwarded judges a leader's answer to a forwarded command. A command that
+// was committed is answered when this member has applied it, as etcd does: who
+// wrote through it reads the write from it.
+func (m *Member) forwarded(ctx context.Context, err error, own <-chan outcome) (outcome, bool) {
 	var failed *rpc.Failure
 	switch {
-	case err == nil:
-		if err := api.Unmarshal(body, resp); err != nil {
-			return outcome{err: err}, true
-		}
-		return outcome{resp: resp}, true
 	case errors.Is(err, errUnreachable):
 		return outcome{}, false
 	case errors.As(err, &failed) && failed.Code == codeNotLeader:
 		return outcome{}, false
-	case errors.As(err, &failed) && failed.Code != codeUnknownOutcome:
-		return outcome{err: failed}, true
 	}
 	return m.awaitOwn(ctx, own), true
 }
@@ -292,11 +282,8 @@ func (m *Member) proposeHere(ctx context.Context, data []byte, own <-chan outcom
 	return m.awaitOwn(ctx, own), true
 }
 
-// Codes between members only.
-const (
-	codeNotLeader      = "NotLeader"      // certainly not proposed
-	codeUnknownOutcome = "UnknownOutcome" // may be committed yet
-)
+// codeNotLeader is an answer between members only: certainly not proposed.
+const codeNotLeader = "NotLeader"
 
 // servePeer carries out one request of another member.
 func (m *Member) servePeer(ctx context.Context, method string, body []byte, _ sender) ([]byte, network.Label, error) {
@@ -327,17 +314,11 @@ func (m *Member) serveForward(ctx context.Context, data []byte) ([]byte, network
 	own, forget := m.machine.await(c.ID)
 	defer forget()
 	o, decided := m.proposeHere(ctx, data, own)
-	var failed *rpc.Failure
-	switch {
-	case !decided:
+	if !decided {
 		return nil, label, &rpc.Failure{Code: codeNotLeader, Text: raft.ErrNotLeader.Error()}
-	case o.err == nil:
-		label.OK = true
-		return api.Marshal(o.resp), label, nil
-	case errors.As(failure(o.err), &failed):
-		return nil, label, failed
 	}
-	return nil, label, &rpc.Failure{Code: codeUnknownOutcome, Text: o.err.Error()}
+	label.OK = o.err == nil
+	return []byte{}, label, nil
 }
 
 func (m *Member) memberList(ctx context.Context, r *api.MemberListRequest) (any, error) {

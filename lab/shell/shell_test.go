@@ -224,7 +224,7 @@ func TestFullDiskIsTold(t *testing.T) {
 }
 
 // FuzzShell types a text, lets ten virtual seconds pass, and presses Ctrl-C: the
-// shell must come back to its prompt.
+// shell must come back to its prompt, and soon in real time.
 func FuzzShell(f *testing.F) {
 	for _, seed := range []string{
 		"echo hi | cat", "x=1; while true; do x=$x$x; done", "f() { f | f & }; f", "cat <<EOF\nx\nEOF", "${x//a/b}${y:1:2}${#z[@]}",
@@ -240,6 +240,8 @@ func FuzzShell(f *testing.F) {
 		if len(text) > 4096 || strings.Contains(text, "lab panic") {
 			return
 		}
+		watchdog := time.AfterFunc(20*time.Second, func() { panic(fmt.Sprintf("%q freezes the clock", text)) })
+		defer watchdog.Stop()
 		synctest.Test(t, func(t *testing.T) {
 			term := newTerminal(t, nil)
 			defer term.shell.Close()
