@@ -24,7 +24,6 @@ type runner struct {
 	host    string
 	group   *group
 	ctx     context.Context // of group, or shorter (timeout)
-	n       int             // of the session's command
 
 	variables *scope
 	functions map[string]function
