@@ -29,7 +29,7 @@ func (r *runner) expanding(words []*syntax.Word, do func() error) (ok bool) {
 			return false
 		}
 	}
-	switch err := guarded(do); {
+	switch err := r.guarded(do); {
 	case err == nil:
 		return r.ctx.Err() == nil
 	case errors.Is(err, errSubstitution) || r.ctx.Err() != nil:
@@ -48,10 +48,17 @@ func (r *runner) tooLarge() error {
 }
 
 // guarded turns a panic of the expander (odd operators it does not know) into
-// an error.
-func guarded(do func() error) (err error) {
+// an error. A panic of a command inside a substitution is none of it: it goes on.
+func (r *runner) guarded(do func() error) (err error) {
+	outer := r.substituting
+	r.substituting = false
 	defer func() {
-		if cause := recover(); cause != nil {
+		cause := recover()
+		if cause != nil && r.substituting {
+			panic(cause)
+		}
+		r.substituting = outer
+		if cause != nil {
 			err = fmt.Errorf("bad substitution: %v", cause)
 		}
 	}()
@@ -119,7 +126,9 @@ func (r *runner) substitute(w io.Writer, cs *syntax.CmdSubst) error {
 	}
 	child.fds[1] = stream{w: &substituteWriter{r, w}}
 	child.subst = -1
+	r.substituting = true
 	child.statements(cs.Stmts)
+	r.substituting = false
 	r.subst = child.status
 	child.exited()
 	if r.ctx.Err() != nil {

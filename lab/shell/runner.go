@@ -51,6 +51,8 @@ type runner struct {
 	expansion *expand.Config
 	budget    int // bytes that command substitutions may still give in this expansion
 	subst     int // status of the last command substitution, or -1
+
+	substituting bool // a command substitution runs
 }
 
 // flow is how a command was left before its end.

@@ -140,6 +140,25 @@ func TestRunWithoutSession(t *testing.T) {
 	})
 }
 
+// TestPanicsOfCommandsPass holds that a bug in a command of the engine is not
+// taken for a mistake of the learner's.
+func TestPanicsOfCommandsPass(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		term := newTerminal(t, func(c *Config) { c.Commands["bug"] = func(*Process) int { panic("a bug") } })
+		defer term.shell.Close()
+		for _, script := range []string{"bug", "x=$(bug)", "echo ${y:-$(echo $(bug))}"} {
+			func() {
+				defer func() {
+					if cause := recover(); cause != "a bug" {
+						t.Errorf("%s: recovered %v", script, cause)
+					}
+				}()
+				term.shell.Run(context.Background(), script, Stdio{})
+			}()
+		}
+	})
+}
+
 type verbs struct{}
 
 func (verbs) Complete(words []string, word string) []string {
