@@ -34,6 +34,7 @@ type outcome struct {
 type machine struct {
 	name  string
 	emit  func(event.Event)
+	moved func(index uint64) // the store is what the log up to index makes it
 	share *Share
 
 	mu      sync.Mutex
@@ -43,9 +44,9 @@ type machine struct {
 	waiting map[uint64]chan outcome // by command ID
 }
 
-func newMachine(name string, share *Share, emit func(event.Event)) *machine {
+func newMachine(name string, share *Share, emit func(event.Event), moved func(uint64)) *machine {
 	return &machine{
-		name: name, emit: emit, share: share, store: mvcc.New(),
+		name: name, emit: emit, moved: moved, share: share, store: mvcc.New(),
 		changed: make(chan struct{}), waiting: map[uint64]chan outcome{},
 	}
 }
@@ -83,7 +84,7 @@ func (m *machine) ApplyBatch(logs []*raft.Log) []any {
 		}
 	}
 	last := logs[len(logs)-1].Index
-	m.emit(event.Event{Type: event.Apply, Member: m.name, Index: last, Rev: m.store.Rev(), Hash: fmt.Sprintf("%08x", m.store.Hash())})
+	m.moved(last)
 	m.mu.Lock()
 	m.index = last
 	close(m.changed)
@@ -261,7 +262,7 @@ func (m *machine) Restore(source io.ReadCloser) error {
 	close(m.changed)
 	m.changed = make(chan struct{})
 	m.mu.Unlock()
-	m.emit(event.Event{Type: event.Apply, Member: m.name, Index: s.Index, Rev: m.store.Rev(), Hash: fmt.Sprintf("%08x", m.store.Hash())})
+	m.moved(s.Index)
 	return nil
 }
 

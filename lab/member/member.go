@@ -82,10 +82,11 @@ type Member struct {
 // shown is what was last told of raft's indexes, to tell changes only.
 type shown struct {
 	sync.Mutex
-	commit uint64
-	role   string
-	term   uint64
-	leader string
+	commit  uint64
+	applied uint64
+	role    string
+	term    uint64
+	leader  string
 }
 
 // FormatID writes an ID as raft's configuration and etcd's output have it.
@@ -99,7 +100,7 @@ func Start(cfg Config) (*Member, error) {
 	}
 	m := &Member{cfg: cfg, joined: make(chan struct{})}
 	m.ctx, m.stop = context.WithCancel(context.Background())
-	m.machine = newMachine(cfg.Name, cfg.Share, m.emit)
+	m.machine = newMachine(cfg.Name, cfg.Share, m.emit, m.showApplied)
 	m.handle = cfg.Dir.Open(cfg.Disk, m.watcher())
 	fresh := cfg.Dir.Empty()
 	if fresh {

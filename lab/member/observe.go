@@ -96,18 +96,32 @@ func (m *Member) showLeader(o raft.LeaderObservation) {
 	m.Log("info", text, map[string]any{"logger": "raft"})
 }
 
-// Poll tells what raft does not announce: that the commit index moved. The
-// world calls it once a tick.
+// Poll tells what raft does not announce: that the commit index moved, and that
+// entries of raft's own (a new leader's first, say), which the state machine
+// does not get to see, are applied. The world calls it once a tick.
 func (m *Member) Poll() {
 	commit := m.raft.CommitIndex()
 	m.shown.Lock()
 	moved := commit > m.shown.commit
-	if moved {
-		m.shown.commit = commit
-	}
+	m.shown.commit = max(m.shown.commit, commit)
+	behind := m.shown.applied < commit
 	m.shown.Unlock()
 	if moved {
 		m.emit(event.Event{Type: event.Commit, Member: m.cfg.Name, Index: commit})
+	}
+	if behind && m.caughtUp(commit) {
+		m.showApplied(commit)
+	}
+}
+
+// showApplied tells how far the member has applied its log.
+func (m *Member) showApplied(index uint64) {
+	m.shown.Lock()
+	again := index <= m.shown.applied
+	m.shown.applied = max(m.shown.applied, index)
+	m.shown.Unlock()
+	if !again {
+		m.emit(event.Event{Type: event.Apply, Member: m.cfg.Name, Index: index, Rev: m.machine.store.Rev(), Hash: fmt.Sprintf("%08x", m.machine.store.Hash())})
 	}
 }
 
