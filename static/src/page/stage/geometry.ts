@@ -28,7 +28,7 @@ interface Extent {
 
 const FULL: Extent = { half: 68, top: 58, bottom: 98 };
 const COMPACT: Extent = { half: 50, top: 52, bottom: 76 };
-const WORKSTATION_HALF: Point = { x: 50, y: 20 };
+const WORKSTATION_HALF: Point = { x: 56, y: 20 };
 const MAX_SCALE = 1.3;
 const MIN_SCALE = 0.4;
 const COMPACT_BELOW = 0.78;

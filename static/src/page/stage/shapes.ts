@@ -48,7 +48,7 @@ export const roleShapes: Readonly<Record<RoleName, string>> = {
 const triangleUp = polygon(3, 7, -Math.PI / 2);
 const triangleDown = polygon(3, 7, Math.PI / 2);
 const square = "M-5,-5H5V5H-5Z";
-const envelope = "M-7,-5H7V5H-7ZM-7,-5L0,1.5L7,-5";
+const envelope = "M-8,-5.5H8V5.5H-8ZM8,-5.5L0,1L-8,-5.5";
 const arrow = "M-6,-4.5H2L7,0L2,4.5H-6Z";
 
 const messageShapes: Readonly<Record<string, string>> = {

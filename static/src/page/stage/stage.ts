@@ -59,9 +59,9 @@ export class Stage {
 
   private drawWorkstation(): SVGGElement {
     const group = svg("g", this.root, { class: "workstation", "aria-hidden": "true" });
-    svg("rect", group, { x: -46, y: -15, width: 92, height: 30, rx: 8 });
-    svg("path", group, { d: "M-37,-4l4,4l-4,4M-31,5h6" });
-    svg("text", group, { x: 7, y: 4 }).textContent = strings.workstation;
+    svg("rect", group, { x: -52, y: -15, width: 104, height: 30, rx: 8 });
+    svg("path", group, { d: "M-42,-4l4,4l-4,4M-36,5h6" });
+    svg("text", group, { x: 11, y: 4 }).textContent = strings.workstation;
     return group;
   }
 
