@@ -43,6 +43,7 @@ type World struct {
 	born   time.Time
 
 	emitting  sync.Mutex
+	current   event.Event // the one being emitted: kept here, it costs no allocation
 	buf       []byte
 	observers []func(*event.Event)
 	model     condition.Model
@@ -183,23 +184,25 @@ func (w *World) RunTick() {
 }
 
 // Emit stamps an event, shows it to the observers and sends it out. It is safe
-// for concurrent use; an observer may not emit.
+// for concurrent use; an observer may
+// neither emit nor keep the event.
 func (w *World) Emit(e event.Event) {
 	w.emitting.Lock()
 	defer w.emitting.Unlock()
-	e.T = time.Since(w.born).Microseconds()
+	w.current = e
+	w.current.T = time.Since(w.born).Microseconds()
 	switch e.Type {
 	case event.Log:
 		w.keepLog(e.Member, e.Text)
 	case event.Send, event.Deliver, event.Drop, event.Resend, event.Output:
 		// The bulk of all events; no condition asks about them.
 	default:
-		w.model.Observe(&e)
+		w.model.Observe(&w.current)
 		for _, observe := range w.observers {
-			observe(&e)
+			observe(&w.current)
 		}
 	}
-	w.buf = e.Append(w.buf[:0])
+	w.buf = w.current.Append(w.buf[:0])
 	w.sink(w.buf)
 }
 

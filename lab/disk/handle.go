@@ -172,8 +172,9 @@ func (h *Handle) DeleteRange(low, high uint64) error {
 		h.on.Truncated(low, last)
 		return nil
 	}
-	kept := d.log[min(high-d.first+1, uint64(len(d.log))):]
-	d.log = append(make([]raft.Log, 0, len(kept)), kept...)
+	n := copy(d.log, d.log[min(high-d.first+1, uint64(len(d.log))):]) // in place: the log soon is as long again
+	clear(d.log[n:])
+	d.log = d.log[:n]
 	d.first = high + 1
 	if len(d.log) == 0 {
 		d.first = 0
