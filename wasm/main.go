@@ -16,10 +16,10 @@ import (
 	"quorumlab/lab/recording"
 )
 
-// garbagePercent lets the heap grow to three times what is alive before it is
+// garbagePercent lets the heap grow to a little more than twice what is alive before it is
 // collected. A hard limit was worse: a world whose history comes near it spends
 // all its time collecting.
-const garbagePercent = 200
+const garbagePercent = 130
 
 func main() {}
 
