@@ -689,8 +689,9 @@ const handlers: Handlers = {
     step.state = event.state ?? "active";
     step.expected = event.expected ?? "";
     step.seen = event.seen ?? "";
-    step.at = event.at ?? (step.state === "passed" || step.state === "failed" ? event.t : 0);
-    if (was !== step.state && (step.state === "passed" || step.state === "failed")) {
+    const decided = step.state === "passed" || step.state === "failed";
+    step.at = decided ? (event.at ?? event.t) : 0;
+    if (decided && was !== step.state) {
       notice(state, event.t, "step", step.state, { text: step.title });
     }
   },

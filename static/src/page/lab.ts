@@ -72,6 +72,12 @@ export class Lab {
     requestAnimationFrame((at) => this.frame(at));
   }
 
+  /** watched is the State for a component: it is drawn again whenever panels change. Every component that reads State asks here. */
+  watched(): State {
+    this.version.value;
+    return this.state;
+  }
+
   /** start begins a world; an earlier one is forgotten. */
   start(what: { lab: StartRequest["lab"]; world: World; seed: number; exercise?: ExerciseSource }): void {
     this.request = { type: "start", ...what, speed: this.speed.value };

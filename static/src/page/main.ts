@@ -96,6 +96,13 @@ class Bench {
     part("terminal").addEventListener("click", () => terminal.focus());
   }
 
+  /** Not where a keyboard would rise over the screen. */
+  private focusTerminal(): void {
+    if (matchMedia("(pointer: fine)").matches) {
+      this.console?.focus();
+    }
+  }
+
   bindExercise(): void {
     const { exercise, lessons } = this.config;
     const host = document.getElementById("checklist");
@@ -104,7 +111,13 @@ class Bench {
     }
     const at = lessons.findIndex((lesson) => lesson.id === this.config.lesson);
     const next = at < 0 ? null : (lessons[at + 1] ?? null);
-    const actions = { start: () => this.openExercise(), leave: () => this.open(this.config.members) };
+    const actions = {
+      start: () => {
+        this.openExercise();
+        this.focusTerminal();
+      },
+      leave: () => this.open(this.config.members),
+    };
     const { title = exercise.id, minutes } = host.dataset;
     const about = { ...exercise, title, ...(minutes === undefined ? {} : { minutes: Number(minutes) }) };
     const list = new Checklist(this.lab, about, next, actions, host);

@@ -155,6 +155,7 @@ export const strings = {
     resume: "Resume",
     isolate: "Isolate",
     cut: (peer: string) => `Cut the link to ${peer}`,
+    cutWhich: "Cut the link to",
     heal: "Heal the network",
     diskSlow: "Make the disk slow",
     diskFull: "Fill the disk",

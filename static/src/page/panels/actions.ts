@@ -8,6 +8,8 @@ export interface Action {
   /** Without "lab ". */
   readonly text: string;
   readonly danger?: boolean;
+  /** Shown in a row with its like, under the words they share. */
+  readonly short?: string;
 }
 
 export interface ActionGroup {
@@ -47,11 +49,11 @@ function networkActions(state: State, m: MemberView): Action[] {
   const actions: Action[] = [];
   const side = sidesOf(state).find((names) => names.includes(m.name)) ?? [];
   if (side.length > 1) {
-    actions.push({ label: strings.actions.isolate, text: `partition ${m.name} ${peers.join(",")}` });
+    actions.push({ label: strings.actions.isolate, text: `partition ${m.name}` });
   }
   for (const peer of peers) {
     if (linkUp(state, m.name, peer) || linkUp(state, peer, m.name)) {
-      actions.push({ label: strings.actions.cut(peer), text: `cut ${m.name} ${peer}` });
+      actions.push({ label: strings.actions.cut(peer), text: `cut ${m.name} ${peer}`, short: peer });
     }
   }
   if ([...state.links.values()].some((link) => !link.up)) {

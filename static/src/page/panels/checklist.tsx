@@ -1,7 +1,7 @@
 /** The exercise beside the text: start, steps with hints, verdict, over again. */
 
 import { signal } from "@preact/signals";
-import type { ExerciseView, StepView, Verdict } from "../../core/projection.ts";
+import type { StepView, Verdict } from "../../core/projection.ts";
 import type { ExerciseConfig, LessonLink } from "../config.ts";
 import type { Lab } from "../lab.ts";
 import { keepAttempt, keepRecording, readProgress } from "../storage.ts";
@@ -67,17 +67,17 @@ export class Checklist {
 }
 
 export function ChecklistView({ list }: { list: Checklist }) {
-  list.lab.version.value;
-  const run = list.begun.value ? list.lab.state.exercise : null;
+  const run = list.begun.value ? list.lab.watched().exercise : null;
   return (
     <section class={`checklist${list.collapsed.value ? " is-collapsed" : ""}`} aria-labelledby="checklist-title">
-      <Head list={list} run={run} />
-      {list.collapsed.value ? null : <div class="checklist-body">{run === null ? <Invitation list={list} /> : <Run list={list} run={run} />}</div>}
+      <Head list={list} />
+      {list.collapsed.value ? null : <div class="checklist-body">{run === null ? <Invitation list={list} /> : <Run list={list} />}</div>}
     </section>
   );
 }
 
-function Head({ list, run }: { list: Checklist; run: ExerciseView | null }) {
+function Head({ list }: { list: Checklist }) {
+  const run = list.begun.value ? list.lab.watched().exercise : null;
   const done = run?.steps.filter((step) => step.state === "passed").length ?? 0;
   const passed = list.progress.value.exercises[list.exercise.id]?.passed === true;
   return (
@@ -111,7 +111,11 @@ function Invitation({ list }: { list: Checklist }) {
   );
 }
 
-function Run({ list, run }: { list: Checklist; run: ExerciseView }) {
+function Run({ list }: { list: Checklist }) {
+  const run = list.lab.watched().exercise;
+  if (run === null) {
+    return null;
+  }
   return (
     <>
       {run.violations.map((violation) => (
@@ -140,6 +144,7 @@ function Run({ list, run }: { list: Checklist; run: ExerciseView }) {
 const marks: Readonly<Record<StepView["state"], string>> = { waiting: "", active: "", holding: "", passed: "M4 8.5l3 3 5.5-6.5", failed: "M4.5 4.5l7 7m0-7l-7 7" };
 
 function StepItem({ list, step }: { list: Checklist; step: StepView }) {
+  list.lab.watched();
   const current = step.state === "active" || step.state === "holding";
   const open = list.hints.value[step.id] ?? 0;
   return (

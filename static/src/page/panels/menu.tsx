@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Lab } from "../lab.ts";
 import { strings } from "../strings.ts";
-import { actionsFor } from "./actions.ts";
+import { type Action, actionsFor } from "./actions.ts";
 
 const MARGIN = 8;
 
@@ -50,9 +50,7 @@ export function MenuView({ menu }: { menu: MemberMenu }) {
       items(element.current)[0]?.focus({ preventScroll: true });
     }
   }, [open]);
-  // Read, so that the menu follows what happens to the member.
-  menu.lab.version.value;
-  const member = open === null ? undefined : menu.lab.state.members.get(open.name);
+  const member = open === null ? undefined : menu.lab.watched().members.get(open.name);
   if (member === undefined) {
     return null;
   }
@@ -67,13 +65,33 @@ export function MenuView({ menu }: { menu: MemberMenu }) {
           <div class="menu-title" aria-hidden="true">
             {group.title}
           </div>
-          {group.actions.map((action) => (
-            <button type="button" role="menuitem" tabIndex={-1} key={action.text} class={`menu-item${action.danger === true ? " is-danger" : ""}`} onClick={() => menu.choose(action.text)}>
-              <span>{action.label}</span>
-              <code>lab {action.text}</code>
-            </button>
-          ))}
+          {group.actions
+            .filter((action) => action.short === undefined)
+            .map((action) => (
+              <button type="button" role="menuitem" tabIndex={-1} key={action.text} class={`menu-item${action.danger === true ? " is-danger" : ""}`} onClick={() => menu.choose(action.text)}>
+                <span>{action.label}</span>
+                <code>lab {action.text}</code>
+              </button>
+            ))}
+          <Chips actions={group.actions.filter((action) => action.short !== undefined)} menu={menu} />
         </div>
+      ))}
+    </div>
+  );
+}
+
+/** The links of a member, one small button each. */
+function Chips({ actions, menu }: { actions: readonly Action[]; menu: MemberMenu }) {
+  if (actions.length === 0) {
+    return null;
+  }
+  return (
+    <div class="menu-chips" role="none">
+      <span aria-hidden="true">{strings.actions.cutWhich}</span>
+      {actions.map((action) => (
+        <button type="button" role="menuitem" tabIndex={-1} key={action.text} class="menu-chip" aria-label={action.label} title={`lab ${action.text}`} onClick={() => menu.choose(action.text)}>
+          {action.short}
+        </button>
       ))}
     </div>
   );
@@ -86,7 +104,7 @@ function items(menu: Element): HTMLElement[] {
 function key(event: KeyboardEvent, menu: MemberMenu): void {
   const all = items(event.currentTarget as Element);
   const at = all.indexOf(document.activeElement as HTMLElement);
-  const moves: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1 + all.length, Home: 0, End: all.length - 1 };
+  const moves: Record<string, number> = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1 + all.length, ArrowLeft: at - 1 + all.length, Home: 0, End: all.length - 1 };
   const to = moves[event.key];
   if (to !== undefined) {
     event.preventDefault();

@@ -11,8 +11,7 @@ import { Legend } from "./legend.tsx";
 export const stageView = signal<"picture" | "table" | "legend">("picture");
 
 export function StageHead({ lab }: { lab: Lab }) {
-  lab.version.value;
-  const state = lab.state;
+  const state = lab.watched();
   const { leader, facts, sides } = strings.summary(state);
   const term = state.members.get(leader)?.term ?? 0;
   return (
@@ -53,8 +52,7 @@ function Toggle({ view, label }: { view: "table" | "legend"; label: string }) {
 
 /** The textual twin: always there for those who do not see the picture, for the others on demand. */
 export function StageTwin({ lab }: { lab: Lab }) {
-  lab.version.value;
-  const state = lab.state;
+  const state = lab.watched();
   const view = stageView.value;
   return (
     <>

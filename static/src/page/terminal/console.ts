@@ -23,6 +23,8 @@ import { textWidth } from "./width.ts";
 
 const FONT = 'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
 const SCROLLBACK_LINES = 5_000;
+/** Tables are not broken but scrolled sideways, up to this width. */
+const MAX_TABLE_COLUMNS = 320;
 /** Lines kept for screen readers. */
 const SPOKEN_LINES = 60;
 /** A block that a lesson runs is typed within this time, so that one sees what is typed. */
@@ -45,6 +47,11 @@ export class Console {
   private waiting: string[] = [];
   private typing = false;
   private column = 0;
+  /** The widest table shown, in columns. */
+  private widest = 0;
+  /** The size for whatever is written next; the terminal itself follows. */
+  private cols = 80;
+  private rows = 24;
   /** Rows of the edited line above the cursor, as painted; null when none is painted. */
   private painted: number | null = null;
   private escaped = false;
@@ -74,7 +81,7 @@ export class Console {
     this.term.loadAddon(new WebLinksAddon());
     this.term.open(container);
     this.prepareInput();
-    this.fit.fit();
+    this.resize();
     this.replay(lab.state);
     lab.onEvent((event) => this.happen(event));
     lab.onReset(() => this.reset());
@@ -311,7 +318,7 @@ export class Console {
       this.editor.replace(event.start ?? 0, common);
       return;
     }
-    this.put(`${this.prompt}${this.editor.text}\n${columns(candidates, this.term.cols)}`);
+    this.put(`${this.prompt}${this.editor.text}\n${columns(candidates, this.cols)}`);
     this.speak(candidates.join(" "));
   }
 
@@ -339,8 +346,10 @@ export class Console {
     this.sent = 0;
     this.column = 0;
     this.prompt = "";
+    this.widest = 0;
     this.editor.set("");
     this.term.reset();
+    this.resize();
     this.spoken.replaceChildren();
   }
 
@@ -348,9 +357,20 @@ export class Console {
 
   private print(text: string, words: string): void {
     this.unpaint();
+    this.widen(words);
     this.put(text);
     this.speak(words);
     this.paint();
+  }
+
+  /** widen makes room for a table, so that its rows stay rows. */
+  private widen(text: string): void {
+    const rows = text.split("\n").filter((line) => line.startsWith("| ") || line.startsWith("+-"));
+    const columns = Math.min(MAX_TABLE_COLUMNS, Math.max(0, ...rows.map((row) => textWidth(row))));
+    if (columns > this.widest) {
+      this.widest = columns;
+      this.resize();
+    }
   }
 
   /** put writes and remembers whether the cursor stands at the start of a line. */
@@ -377,7 +397,7 @@ export class Console {
     if (this.column !== 0) {
       this.put("\n");
     }
-    const cols = this.term.cols;
+    const { cols } = this;
     const total = textWidth(prompt) + textWidth(text);
     const at = textWidth(prompt) + textWidth(this.editor.before);
     const wrap = total > 0 && total % cols === 0 ? " \x1b[D" : "";
@@ -385,6 +405,7 @@ export class Console {
     const right = at % cols;
     this.term.write(`${prompt}${text}${wrap}${up > 0 ? `\x1b[${up}A` : ""}\r${right > 0 ? `\x1b[${right}C` : ""}`);
     this.painted = Math.floor(at / cols);
+    this.follow(right);
   }
 
   private promptText(): string {
@@ -401,19 +422,34 @@ export class Console {
 
   /** The edited line is taken off while the terminal changes its width. */
   private resize(): void {
-    if (this.container.clientWidth === 0) {
+    const size = this.container.clientWidth === 0 ? undefined : this.fit.proposeDimensions();
+    if (size === undefined || !Number.isFinite(size.cols)) {
       return;
     }
-    const size = this.fit.proposeDimensions();
-    if (size === undefined || (size.cols === this.term.cols && size.rows === this.term.rows)) {
+    const cols = Math.max(size.cols, this.widest);
+    if (cols === this.cols && size.rows === this.rows) {
       return;
     }
+    const painted = this.painted !== null;
     this.unpaint();
-    this.term.write("", () => {
-      this.fit.fit();
-      this.unpaint();
+    this.cols = cols;
+    this.rows = size.rows;
+    this.container.classList.toggle("is-wide", cols > size.cols);
+    // Writing takes its time: the width changes after what was written before, and before what comes.
+    this.term.write("", () => this.term.resize(cols, size.rows));
+    if (painted) {
       this.paint();
-    });
+    }
+  }
+
+  /** A wide terminal is scrolled so that the cursor is in sight. */
+  private follow(column: number): void {
+    const width = (this.term.element?.querySelector(".xterm-screen")?.clientWidth ?? 0) / this.term.cols;
+    const at = column * width;
+    const { scrollLeft, clientWidth } = this.container;
+    if (at < scrollLeft || at > scrollLeft + clientWidth - 40) {
+      this.container.scrollLeft = Math.max(0, at - clientWidth / 2);
+    }
   }
 
   private speak(words: string): void {
