@@ -111,7 +111,8 @@ func (w *World) start(n *node) error {
 	identity, err := w.identityFor(n, dir)
 	if err != nil {
 		w.mu.Unlock()
-		return err
+		w.emitState(n, "down", err.Error())
+		return fmt.Errorf("%s: %w", n.name, err)
 	}
 	h := w.histories[identity.History]
 	n.paused = false
@@ -130,7 +131,7 @@ func (w *World) start(n *node) error {
 	})
 	if err != nil {
 		w.emitState(n, "down", err.Error())
-		return err
+		return fmt.Errorf("%s: %w", n.name, err)
 	}
 	w.mu.Lock()
 	n.proc = p

@@ -5,6 +5,7 @@ package member
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -70,11 +71,14 @@ type Member struct {
 	reads    readIndex
 	ids      atomic.Uint64
 
-	ctx    context.Context
-	stop   context.CancelFunc
-	dead   atomic.Bool
-	exit   sync.Once
-	joined chan struct{} // closed when clients are served
+	ctx     context.Context
+	stop    context.CancelFunc
+	dead    atomic.Bool
+	exit    sync.Once
+	mu      sync.Mutex
+	started bool
+	reason  string        // why the process ended by itself
+	joined  chan struct{} // closed when clients are served
 
 	shown shown
 }
@@ -99,6 +103,29 @@ func Start(cfg Config) (*Member, error) {
 		return nil, err
 	}
 	m := &Member{cfg: cfg, joined: make(chan struct{})}
+	// A disk that fails ends the goroutine that uses it: it must not be the caller's.
+	result := make(chan error, 1)
+	go func() {
+		err := errors.New("exited")
+		defer func() { result <- err }()
+		err = m.start()
+	}()
+	err := <-result
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.reason != "" {
+		err = errors.New(m.reason)
+	}
+	if err != nil {
+		go m.Kill()
+		return nil, err
+	}
+	m.started = true
+	return m, nil
+}
+
+func (m *Member) start() error {
+	cfg := m.cfg
 	m.ctx, m.stop = context.WithCancel(context.Background())
 	m.machine = newMachine(cfg.Name, cfg.Share, m.emit, m.showApplied)
 	m.handle = cfg.Dir.Open(cfg.Disk, m.watcher())
@@ -110,24 +137,22 @@ func Start(cfg Config) (*Member, error) {
 	m.ids.Store(m.identity.MemberID<<48 | uint64(time.Now().UnixMilli()&0xffffffffff)<<8)
 	client, err := cfg.Host.Listen(cfg.ClientPort)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	peer, err := cfg.Host.Listen(cfg.PeerPort)
 	if err != nil {
-		client.Close()
-		return nil, err
+		return err
 	}
 	m.stream = newStreamLayer(m, peer)
 	m.trans = raft.NewNetworkTransportWithConfig(&raft.NetworkTransportConfig{
 		Stream: m.stream, MaxPool: 2, Timeout: peerTimeout, Logger: hclog.NewNullLogger(),
 	})
 	if err := m.startRaft(fresh); err != nil {
-		m.Kill()
-		return nil, err
+		return err
 	}
 	go m.acceptPeers(peer)
 	go m.serveClients(client)
-	return m, nil
+	return nil
 }
 
 func (m *Member) startRaft(fresh bool) error {
@@ -236,8 +261,10 @@ func (m *Member) Kill() {
 }
 
 func (m *Member) shutdown() {
-	m.trans.Close()
-	m.trans.CloseStreams()
+	if m.trans != nil {
+		m.trans.Close()
+		m.trans.CloseStreams()
+	}
 	if m.raft != nil {
 		m.raft.Shutdown()
 	}
@@ -264,14 +291,21 @@ func (m *Member) Stop() {
 	m.Kill()
 }
 
-// fail ends the process for a reason of its own.
+// fail ends the process for a reason of its own. While it starts, the reason is
+// Start's error.
 func (m *Member) fail(reason string) {
 	m.exit.Do(func() {
 		m.Log("fatal", reason, nil)
-		go func() {
-			m.Kill()
-			m.cfg.Exited(reason)
-		}()
+		m.mu.Lock()
+		m.reason = reason
+		started := m.started
+		m.mu.Unlock()
+		if started {
+			go func() {
+				m.Kill()
+				m.cfg.Exited(reason)
+			}()
+		}
 	})
 }
 

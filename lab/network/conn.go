@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -159,7 +158,7 @@ func (n *Network) syn(d *dial, from, to *Host, ip string, port int, rto time.Dur
 		back := time.Now().Add(n.linkLocked(to, from).delay())
 		if l == nil {
 			n.schedule(item{at: back, run: func(*Network) {
-				d.finish(nil, dialError(ip, port, fmt.Errorf("connect: %w", syscall.ECONNREFUSED)))
+				d.finish(nil, dialError(ip, port, fmt.Errorf("connect: %w", errRefused)))
 			}})
 			return
 		}
@@ -172,7 +171,7 @@ func (n *Network) established(d *dial, from, to *Host, l *Listener, ip string, p
 		return
 	}
 	if l.closed {
-		d.finish(nil, dialError(ip, port, fmt.Errorf("connect: %w", syscall.ECONNREFUSED)))
+		d.finish(nil, dialError(ip, port, fmt.Errorf("connect: %w", errRefused)))
 		return
 	}
 	from.nextPort++
@@ -418,7 +417,7 @@ func (s *segment) last() bool { return s.fin || s.rst }
 // keep-alive does.
 func (c *Conn) timeOut() {
 	if c.err == nil && !c.closed {
-		c.err = syscall.ETIMEDOUT
+		c.err = errTimedOut
 		c.forget()
 		c.wake.Broadcast()
 	}
@@ -459,7 +458,7 @@ func (c *Conn) arrive(s *segment) {
 	}
 	switch {
 	case s.rst:
-		c.err = syscall.ECONNRESET
+		c.err = errReset
 		c.forget()
 	case s.fin:
 		c.eof = true
@@ -490,7 +489,7 @@ func (c *Conn) Close() error {
 // abortLocked ends the connection as the death of its process does.
 func (c *Conn) abortLocked() {
 	if c.err == nil && !c.closed {
-		c.err = syscall.ECONNRESET
+		c.err = errReset
 		c.sendReset()
 	}
 	c.forget()
