@@ -28,7 +28,7 @@ import (
 const (
 	ElectionTimeout = time.Second
 	leaderLease     = 500 * time.Millisecond
-	commitTimeout   = 20 * time.Millisecond             // followers hear of a commit within one to two of these, or with the next write
+	commitTimeout   = 40 * time.Millisecond             // followers hear of a commit within one to two of these, or with the next write
 	peerTimeout     = 5 * time.Second                   // reads and writes between members
 	RequestTimeout  = 5*time.Second + 2*ElectionTimeout // etcd: config.ReqTimeout
 	snapshotCheck   = 10 * time.Second                  // how often the log's length is looked at

@@ -64,7 +64,8 @@ type Network struct {
 	tap    Tap
 	queue  queue
 	timer  *time.Timer
-	closed chan struct{}
+	closed bool
+	ended  chan struct{} // closed when run has returned
 	armed  time.Time
 	seq    uint64
 	ids    uint64
@@ -76,7 +77,7 @@ type Network struct {
 func New(defaultLink LinkState, tap Tap) *Network {
 	n := &Network{
 		timer:  time.NewTimer(time.Hour),
-		closed: make(chan struct{}),
+		ended:  make(chan struct{}),
 		hosts:  map[string]*Host{},
 		byIP:   map[string]*Host{},
 		links:  map[[2]*Host]*link{},
@@ -88,7 +89,13 @@ func New(defaultLink LinkState, tap Tap) *Network {
 }
 
 // Close stops the network: nothing arrives any more.
-func (n *Network) Close() { close(n.closed) }
+func (n *Network) Close() {
+	n.mu.Lock()
+	n.closed = true
+	n.timer.Reset(0)
+	n.mu.Unlock()
+	<-n.ended
+}
 
 // AddHost adds a machine with one address. It panics if either is taken:
 // the world's own plan is wrong then.

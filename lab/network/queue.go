@@ -85,19 +85,20 @@ func (n *Network) arm() {
 
 // run is the network's one goroutine: it lets happen what is due.
 func (n *Network) run() {
-	for {
-		select {
-		case <-n.timer.C:
-			n.fire()
-		case <-n.closed:
+	defer close(n.ended)
+	for range n.timer.C {
+		if !n.fire() {
 			return
 		}
 	}
 }
 
-func (n *Network) fire() {
+func (n *Network) fire() (open bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.closed {
+		return false
+	}
 	n.armed = time.Time{}
 	now := time.Now()
 	for len(n.queue) > 0 && !n.queue[0].at.After(now) {
@@ -109,4 +110,5 @@ func (n *Network) fire() {
 		}
 	}
 	n.arm()
+	return true
 }
