@@ -31,7 +31,7 @@ type figures struct {
 	CompileMs int64              `json:"compile_ms"`   // with the machine code cached on disk, if it was
 	StartMs   int64              `json:"start_ms"`     // instantiate and boot, 3 members
 	IdleX     map[string]float64 `json:"idle_x"`       // by members, all events on
-	Writes    map[string]float64 `json:"writes_per_s"` // by writers
+	Writes    map[string]float64 `json:"writes_per_s"` // by clients, one in flight each
 	Replay    map[string]replay  `json:"replay"`       // of a 10-minute recording, by members
 	Memory    map[string]uint64  `json:"memory_bytes"` // linear, at the end of each of the above
 }
@@ -180,9 +180,12 @@ func (b *bench) idle(ctx context.Context, members int) error {
 	return b.keep("idle-"+name, t)
 }
 
-// writes measures acknowledged writes: each of so many terminals puts one key
-// after the other.
-func (b *bench) writes(ctx context.Context, writers int) error {
+// benchWrites is how many writes are measured.
+const benchWrites = 6400
+
+// writes measures acknowledged writes of so many clients, each with one in
+// flight.
+func (b *bench) writes(ctx context.Context, clients int) error {
 	t, err := b.begin(ctx, 3)
 	if err != nil {
 		return err
@@ -191,22 +194,16 @@ func (b *bench) writes(ctx context.Context, writers int) error {
 	if err := t.ticks(warmSeconds * ticksPerSecond); err != nil {
 		return err
 	}
-	each := 3200 / writers
-	for session := 1; session <= writers; session++ {
-		if session > 1 {
-			t.input(map[string]any{"type": "open", "session": session, "host": "workstation"})
-		}
-		t.input(map[string]any{"type": "line", "session": session, "text": fmt.Sprintf("lab load %d", each)})
-	}
+	t.input(map[string]any{"type": "line", "session": 1, "text": fmt.Sprintf("lab load --clients %d --writes %d", clients, benchWrites)})
 	start := time.Now()
-	for t.exits < writers && t.err == nil {
+	for t.exits == 0 && t.err == nil {
 		t.tick()
 	}
 	if t.err != nil {
 		return t.err
 	}
-	name := strconv.Itoa(writers)
-	b.figures.Writes[name] = round(float64(each*writers) / time.Since(start).Seconds())
+	name := strconv.Itoa(clients)
+	b.figures.Writes[name] = round(benchWrites / time.Since(start).Seconds())
 	return b.keep("writes-"+name, t)
 }
 
