@@ -13,7 +13,6 @@ export function bindDividers(): void {
 
 class Divider {
   private readonly name: string;
-  private readonly across: boolean;
   private readonly min: number;
   private readonly max: number;
   private percent: number;
@@ -22,7 +21,6 @@ class Divider {
   constructor(private readonly element: HTMLElement) {
     const { dataset } = element;
     this.name = dataset["divider"] ?? "split";
-    this.across = element.getAttribute("aria-orientation") !== "horizontal";
     this.min = Number(dataset["min"] ?? 20);
     this.max = Number(dataset["max"] ?? 80);
     this.home = Number(element.getAttribute("aria-valuenow") ?? 50);
@@ -31,6 +29,12 @@ class Divider {
     element.addEventListener("pointerdown", (event) => this.drag(event));
     element.addEventListener("keydown", (event) => this.key(event));
     element.addEventListener("dblclick", () => this.keep(this.home));
+    new ResizeObserver(() => element.setAttribute("aria-orientation", this.across ? "vertical" : "horizontal")).observe(element);
+  }
+
+  /** A narrow page may put above each other what a wide one puts side by side. */
+  private get across(): boolean {
+    return this.element.offsetHeight > this.element.offsetWidth;
   }
 
   private move(percent: number): void {

@@ -134,14 +134,16 @@ export class MemberGlyph {
   private drawStrip(member: MemberView, stripEnd: number): void {
     const { log } = member;
     const start = Math.max(1, stripEnd - STRIP_CELLS + 1);
-    const key = `${start} ${log.first} ${log.last} ${log.committed} ${log.applied} ${log.runs.at(-1)?.term ?? 0} ${log.runs.length}`;
+    const running = member.state === "up" || member.state === "paused";
+    const key = `${running} ${start} ${log.first} ${log.last} ${log.committed} ${log.applied} ${log.runs.at(-1)?.term ?? 0} ${log.runs.length}`;
     if (!this.changed(this.strip, key)) {
       return;
     }
     this.cells.forEach(({ box, applied }, i) => {
       const index = start + i;
       const term = termAt(log, index);
-      const kind = index > log.last ? "none" : term === 0 ? "snapshot" : index <= log.committed ? "committed" : "open";
+      const written = !running ? "stored" : index <= log.committed ? "committed" : "open";
+      const kind = index > log.last ? "none" : term === 0 ? "snapshot" : written;
       set(box, { class: `cell cell-${kind}`, "data-term": term % TERM_COLOURS });
       applied.setAttribute("visibility", kind !== "none" && index <= log.applied ? "visible" : "hidden");
     });
