@@ -91,10 +91,10 @@ func load(t *testing.T, fsys fstest.MapFS) *Exercise {
 
 func TestLoad(t *testing.T) {
 	e := load(t, folder(nil))
-	want := `{"id":"some-exercise","title":"Kill it","world":{"members":3,"latencyMicros":20000},"start":"etcdctl put name John","steps":[` +
-		`{"id":"down","title":"It is down","until":"not up(first.leader)","holdMicros":5000000,"points":1,"hints":["Look."]},` +
-		`{"id":"write","title":"It is written","until":"leader and committed(\"name\") == \"Jane\"","withinMicros":60000000,"points":2,"hints":["One","Two"]}],` +
-		`"never":[{"when":"quorum_lost","say":"No.","costs":1}],"par":{"commands":3,"unavailableMs":2500}}`
+	want := `{"id":"some-exercise","never":[{"costs":1,"say":"No.","when":"quorum_lost"}],"par":{"commands":3,"unavailableMs":2500},"start":"etcdctl put name John","steps":[` +
+		`{"hints":["Look."],"holdMicros":5000000,"id":"down","points":1,"title":"It is down","until":"not up(first.leader)"},` +
+		`{"hints":["One","Two"],"id":"write","points":2,"title":"It is written","until":"leader and committed(\"name\") == \"Jane\"","withinMicros":60000000}],` +
+		`"title":"Kill it","world":{"latencyMicros":20000,"members":3}}`
 	if string(e.JSON) != want {
 		t.Errorf("got  %s\nwant %s", e.JSON, want)
 	}
