@@ -199,8 +199,19 @@ func (m *Member) setHeader(resp any) {
 func (m *Member) propose(ctx context.Context, id uint64, data []byte) outcome {
 	own, forget := m.machine.await(id)
 	defer forget()
-	ctx, cancel := context.WithTimeout(ctx, RequestTimeout)
+	began := time.Now()
+	f := fateNotProposed
+	if m.raft.State() == raft.Leader {
+		var o outcome
+		if o, f = m.proposeHere(data); f == fateDecided {
+			return o
+		}
+	}
+	ctx, cancel := context.WithDeadline(ctx, began.Add(RequestTimeout))
 	defer cancel()
+	if f == fateUnknown {
+		return m.awaitOwn(ctx, own)
+	}
 	for {
 		o, decided := m.proposeOnce(ctx, data, own)
 		if decided {
@@ -222,7 +233,11 @@ func (m *Member) proposeOnce(ctx context.Context, data []byte, own <-chan outcom
 	leader, _ := m.raft.LeaderWithID()
 	switch {
 	case m.raft.State() == raft.Leader:
-		return m.proposeHere(ctx, data, own)
+		o, f := m.proposeHere(data)
+		if f == fateUnknown {
+			return m.awaitOwn(ctx, own), true
+		}
+		return o, f == fateDecided
 	case leader == "":
 		return o, false
 	}
@@ -268,18 +283,28 @@ func (m *Member) awaitOwn(ctx context.Context, own <-chan outcome) outcome {
 	}
 }
 
-func (m *Member) proposeHere(ctx context.Context, data []byte, own <-chan outcome) (outcome, bool) {
+// fate is what became of a command that was given to raft.
+type fate int
+
+const (
+	fateNotProposed fate = iota // certainly in nobody's log
+	fateDecided                 // there is an outcome
+	fateUnknown                 // it may be committed yet
+)
+
+// proposeHere gives a command to this member's raft, which leads.
+func (m *Member) proposeHere(data []byte) (outcome, fate) {
 	f := m.raft.Apply(data, 0)
 	err := f.Error()
 	switch {
 	case err == nil:
-		return f.Response().(outcome), true
+		return f.Response().(outcome), fateDecided
 	case errors.Is(err, raft.ErrNotLeader), errors.Is(err, raft.ErrLeadershipTransferInProgress):
-		return outcome{}, false
+		return outcome{}, fateNotProposed
 	case errors.Is(err, raft.ErrRaftShutdown):
-		return outcome{err: errServerStopped}, true
+		return outcome{err: errServerStopped}, fateDecided
 	}
-	return m.awaitOwn(ctx, own), true
+	return outcome{}, fateUnknown
 }
 
 // codeNotLeader is an answer between members only: certainly not proposed.
@@ -300,24 +325,18 @@ func (m *Member) servePeer(ctx context.Context, method string, body []byte, _ se
 		label.OK, label.Index = true, index
 		return encode64(index), label, nil
 	case methodPropose:
-		return m.serveForward(ctx, body)
+		return m.serveForward(body)
 	}
 	return nil, network.Label{}, errUnknownService
 }
 
-func (m *Member) serveForward(ctx context.Context, data []byte) ([]byte, network.Label, error) {
+func (m *Member) serveForward(data []byte) ([]byte, network.Label, error) {
 	label := network.Label{Msg: "forward-reply"}
-	var c Command
-	if err := api.Unmarshal(data, &c); err != nil {
-		return nil, label, err
-	}
-	own, forget := m.machine.await(c.ID)
-	defer forget()
-	o, decided := m.proposeHere(ctx, data, own)
-	if !decided {
+	o, f := m.proposeHere(data)
+	if f == fateNotProposed {
 		return nil, label, &rpc.Failure{Code: codeNotLeader, Text: raft.ErrNotLeader.Error()}
 	}
-	label.OK = o.err == nil
+	label.OK = f == fateDecided && o.err == nil
 	return []byte{}, label, nil
 }
 

@@ -43,6 +43,7 @@ type Store struct {
 	compact int64       // -1: never compacted
 	hash    uint32      // CRC-32C of all of log, as etcd's HashKV
 	live    int64       // keys that are not deleted
+	probe   history     // a key to look for; used by the one who writes
 	bytes   int64       // of keys and values in log, roughly what a database file holds
 }
 
@@ -239,19 +240,19 @@ type Write struct {
 // world then share their history's memory.
 func (w *Write) Twins(revs []*Revision) { w.twins = revs }
 
-// twin is the offered revision that equals rev, or rev itself.
+// twin is the offered revision that equals rev, or nil.
 func (w *Write) twin(rev *Revision) *Revision {
 	if int(w.sub) >= len(w.twins) {
-		return rev
+		return nil
 	}
 	t := w.twins[w.sub]
 	same := t.Main == rev.Main && t.Sub == rev.Sub && t.Tombstone == rev.Tombstone &&
 		t.KV.CreateRevision == rev.KV.CreateRevision && t.KV.Version == rev.KV.Version && t.KV.Lease == rev.KV.Lease &&
 		bytes.Equal(t.KV.Key, rev.KV.Key) && bytes.Equal(t.KV.Value, rev.KV.Value)
-	if same {
-		return t
+	if !same {
+		return nil
 	}
-	return rev
+	return t
 }
 
 // Begin starts a transaction at the next revision and holds the store.
@@ -288,20 +289,25 @@ func (w *Write) Range(r *api.RangeRequest) (*api.RangeResponse, error) {
 
 // Get is the key's current state, or nil. It must not be modified.
 func (w *Write) Get(key []byte) *api.KeyValue {
-	h, ok := w.s.keys.Get(&history{key: key})
-	if !ok {
-		return nil
-	}
-	if at := h.at(w.main); at != nil {
-		return &at.KV
+	if h := w.find(key); h != nil {
+		if at := h.at(w.main); at != nil {
+			return &at.KV
+		}
 	}
 	return nil
 }
 
+// find is a key's history, or nil.
+func (w *Write) find(key []byte) *history {
+	w.s.probe.key = key
+	h, _ := w.s.keys.Get(&w.s.probe)
+	return h
+}
+
 // Put sets a key. Key and value are kept, not copied.
 func (w *Write) Put(key, value []byte, lease int64) {
-	h, ok := w.s.keys.Get(&history{key: key})
-	if !ok {
+	h := w.find(key)
+	if h == nil {
 		h = &history{key: key}
 		w.s.keys.ReplaceOrInsert(h)
 	}
@@ -311,7 +317,7 @@ func (w *Write) Put(key, value []byte, lease int64) {
 	} else {
 		w.s.live++
 	}
-	w.add(h, &Revision{Main: w.main, Sub: w.sub, KV: kv})
+	w.add(h, Revision{Main: w.main, Sub: w.sub, KV: kv})
 }
 
 // Delete deletes the keys of [key, end) and returns what they were.
@@ -327,13 +333,17 @@ func (w *Write) Delete(key, end []byte) []*api.KeyValue {
 	})
 	for _, h := range doomed {
 		w.s.live--
-		w.add(h, &Revision{Main: w.main, Sub: w.sub, Tombstone: true, KV: api.KeyValue{Key: h.key}})
+		w.add(h, Revision{Main: w.main, Sub: w.sub, Tombstone: true, KV: api.KeyValue{Key: h.key}})
 	}
 	return gone
 }
 
-func (w *Write) add(h *history, rev *Revision) {
-	rev = w.twin(rev)
+func (w *Write) add(h *history, made Revision) {
+	rev := w.twin(&made)
+	if rev == nil {
+		rev = new(Revision)
+		*rev = made
+	}
 	h.revs = append(h.revs, rev)
 	w.s.log = append(w.s.log, rev)
 	w.s.hash = addHash(w.s.hash, rev)

@@ -44,8 +44,8 @@ type Conn struct {
 	alarm                       *time.Timer
 	alarmAt                     time.Time
 
-	label *Label
-	notes []string
+	labels []Label // of the messages in the next Write
+	notes  []string
 
 	// the direction from here to peer
 	flight      []*segment
@@ -61,9 +61,9 @@ type segment struct {
 	lost    bool
 	fin     bool
 	rst     bool
-	id      uint64 // of the labelled message that begins here, or 0
-	dropped bool   // the tap was told so
-	tries   int    // retransmissions
+	ids     []uint64 // of the labelled messages in it
+	dropped bool     // the tap was told so
+	tries   int      // retransmissions
 }
 
 // Dial opens a connection to ip:port. It fails as the real one does: "connect:
@@ -205,10 +205,10 @@ func (c *Conn) RemoteAddr() net.Addr { return c.remote }
 // RemoteHost is the name of the machine at the other end.
 func (c *Conn) RemoteHost() string { return c.peer.host.name }
 
-// Label names the message that the next Write begins.
+// Label names a message that the next Write holds; several labels name several.
 func (c *Conn) Label(l Label) {
 	c.host.net.mu.Lock()
-	c.label = &l
+	c.labels = append(c.labels, l)
 	c.host.net.mu.Unlock()
 }
 
@@ -309,15 +309,18 @@ func (c *Conn) Write(p []byte) (int, error) {
 			continue
 		}
 		s := &segment{data: append(make([]byte, 0, len(p)), p...)}
-		if c.label != nil {
+		for i := range c.labels {
 			n.ids++
-			s.id = n.ids
-			c.label.Bytes = max(c.label.Bytes, int64(len(p)))
-			if n.tap != nil {
-				n.tap.Sent(s.id, c.host.name, c.peer.host.name, *c.label)
+			s.ids = append(s.ids, n.ids)
+			l := &c.labels[i]
+			if len(c.labels) == 1 {
+				l.Bytes = max(l.Bytes, int64(len(p)))
 			}
-			c.label = nil
+			if n.tap != nil {
+				n.tap.Sent(n.ids, c.host.name, c.peer.host.name, *l)
+			}
 		}
+		c.labels = c.labels[:0]
 		c.transmit(s)
 		return len(p), nil
 	}
@@ -350,15 +353,30 @@ func (c *Conn) launch(s *segment, now time.Time) {
 func (c *Conn) lose(s *segment, why string, now time.Time) {
 	s.lost = true
 	s.at = now.Add(c.rto)
-	if s.id != 0 && !s.dropped {
+	if !s.dropped {
 		s.dropped = true
 		c.tapDropped(s, why)
 	}
 }
 
 func (c *Conn) tapDropped(s *segment, why string) {
-	if tap := c.host.net.tap; tap != nil && s.id != 0 {
-		tap.Dropped(s.id, why)
+	if tap := c.host.net.tap; tap != nil {
+		for _, id := range s.ids {
+			tap.Dropped(id, why)
+		}
+	}
+}
+
+// tapResent tells that a lost segment is in flight again.
+func (c *Conn) tapResent(s *segment) {
+	if !s.dropped {
+		return
+	}
+	s.dropped = false
+	if tap := c.host.net.tap; tap != nil {
+		for _, id := range s.ids {
+			tap.Resent(id)
+		}
 	}
 }
 
@@ -386,11 +404,8 @@ func (c *Conn) flightDue(now time.Time) {
 		s.tries++
 		c.rto = min(2*c.rto, rtoMax)
 		c.launch(s, now)
-		if !s.lost && s.id != 0 {
-			s.dropped = false
-			if n.tap != nil {
-				n.tap.Resent(s.id)
-			}
+		if !s.lost {
+			c.tapResent(s)
 		}
 		c.pushBack(now)
 	case n.linkLocked(c.host, c.peer.host).Cut:
@@ -429,11 +444,8 @@ func (c *Conn) pushBack(now time.Time) {
 		s := c.flight[i]
 		if s.lost && !c.flight[0].lost {
 			c.launch(s, now)
-			if !s.lost && s.id != 0 && s.dropped {
-				s.dropped = false
-				if tap := c.host.net.tap; tap != nil {
-					tap.Resent(s.id)
-				}
+			if !s.lost {
+				c.tapResent(s)
 			}
 		}
 		if s.at.Before(c.flight[i-1].at) {
@@ -445,16 +457,16 @@ func (c *Conn) pushBack(now time.Time) {
 // arrive hands a segment to this end.
 func (c *Conn) arrive(s *segment) {
 	if c.closed || c.err != nil {
-		if s.id != 0 {
-			c.tapDropped(s, WhyReset)
-		}
+		c.tapDropped(s, WhyReset)
 		if !s.rst && c.peer.err == nil {
 			c.sendReset() // the answer to bytes for a connection that is gone
 		}
 		return
 	}
-	if s.id != 0 && c.host.net.tap != nil {
-		c.host.net.tap.Delivered(s.id)
+	if tap := c.host.net.tap; tap != nil {
+		for _, id := range s.ids {
+			tap.Delivered(id)
+		}
 	}
 	switch {
 	case s.rst:

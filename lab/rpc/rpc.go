@@ -53,40 +53,96 @@ var ErrClosed = errors.New("rpc: connection closed")
 // other. ctx ends with the connection or when the caller cancels.
 type Handler func(ctx context.Context, method string, body []byte, send func(body []byte, label network.Label) error) ([]byte, network.Label, error)
 
-// wire writes frames of one connection. Safe for concurrent use.
+// wire writes frames of one connection. While several calls are under way it
+// gathers what they write at one instant into one segment, as gRPC's writer
+// does. Safe for concurrent use.
 type wire struct {
-	mu   sync.Mutex
-	conn net.Conn
-	buf  []byte
+	conn    net.Conn
+	crowded func() bool // several calls are under way
+
+	mu      sync.Mutex
+	buf     []byte
+	labels  []network.Label
+	flusher chan struct{} // a value makes the flusher write buf; closed at the end
+	waiting bool          // the flusher has been told
+	closed  bool
 }
 
 // labeled is a connection that can tell the network what it carries.
 type labeled interface{ Label(network.Label) }
 
 func (w *wire) write(k kind, stream uint32, head string, body []byte, label *network.Label) error {
+	crowded := w.crowded()
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.closed {
+		return ErrClosed
+	}
 	n := len(body)
 	if head != "" {
 		n += len(head) + 1
 	}
-	b := binary.BigEndian.AppendUint32(w.buf[:0], uint32(n))
+	b := binary.BigEndian.AppendUint32(w.buf, uint32(n))
 	b = append(b, byte(k))
 	b = binary.BigEndian.AppendUint32(b, stream)
 	if head != "" {
 		b = append(append(b, head...), 0)
 	}
-	b = append(b, body...)
-	if cap(b) <= 64<<10 {
-		w.buf = b
-	}
+	w.buf = append(b, body...)
 	if label != nil {
-		if l, ok := w.conn.(labeled); ok {
-			l.Label(*label)
+		w.labels = append(w.labels, *label)
+	}
+	switch {
+	case w.waiting:
+		return nil
+	case crowded:
+		if w.flusher == nil {
+			w.flusher = make(chan struct{}, 1)
+			go w.flush()
+		}
+		w.waiting = true
+		w.flusher <- struct{}{}
+		return nil
+	}
+	return w.send()
+}
+
+// flush is the flusher: it runs when those who write at this instant have
+// written.
+func (w *wire) flush() {
+	for range w.flusher {
+		w.mu.Lock()
+		w.waiting = false
+		_ = w.send() // the reading side learns of a broken connection
+		w.mu.Unlock()
+	}
+}
+
+// keptBytes bounds the buffer that is kept between two writes.
+const keptBytes = 64 << 10
+
+// send writes what was gathered. w.mu is held.
+func (w *wire) send() error {
+	if l, ok := w.conn.(labeled); ok {
+		for _, label := range w.labels {
+			l.Label(label)
 		}
 	}
-	_, err := w.conn.Write(b)
+	_, err := w.conn.Write(w.buf)
+	if w.buf = w.buf[:0]; cap(w.buf) > keptBytes {
+		w.buf = nil
+	}
+	w.labels = w.labels[:0]
 	return err
+}
+
+func (w *wire) close() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.closed && w.flusher != nil {
+		close(w.flusher)
+	}
+	w.closed = true
 }
 
 type frame struct {
@@ -129,11 +185,12 @@ func Serve(ctx context.Context, conn net.Conn, handle Handler) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	defer conn.Close()
-	w := &wire{conn: conn}
-	if w.write(kindHello, 0, "", nil, nil) != nil {
+	s := &serving{ctx: ctx, handle: handle, calls: map[uint32]context.CancelFunc{}, next: make(chan frame)}
+	s.wire = &wire{conn: conn, crowded: s.crowded}
+	defer s.wire.close()
+	if s.wire.write(kindHello, 0, "", nil, nil) != nil {
 		return
 	}
-	s := &serving{ctx: ctx, wire: w, handle: handle, calls: map[uint32]context.CancelFunc{}, next: make(chan frame)}
 	r := bufio.NewReader(conn)
 	for {
 		f, err := readFrame(r)
@@ -178,6 +235,12 @@ func (s *serving) work(f frame) {
 			return
 		}
 	}
+}
+
+func (s *serving) crowded() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.calls) > 1
 }
 
 func (s *serving) cancel(stream uint32) {
@@ -240,7 +303,8 @@ type call struct {
 
 // NewConn begins to call on a fresh connection.
 func NewConn(conn net.Conn) *Conn {
-	c := &Conn{w: &wire{conn: conn}, ready: make(chan struct{}), calls: map[uint32]*call{}, done: make(chan struct{})}
+	c := &Conn{ready: make(chan struct{}), calls: map[uint32]*call{}, done: make(chan struct{})}
+	c.w = &wire{conn: conn, crowded: c.crowded}
 	conn.Write([]byte{Magic})
 	go c.read()
 	return c
@@ -295,7 +359,14 @@ func (c *Conn) read() {
 	}
 }
 
+func (c *Conn) crowded() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.calls) > 1
+}
+
 func (c *Conn) fail(err error) {
+	c.w.close()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.err = err
