@@ -30,6 +30,8 @@ export type Health =
   | { readonly is: "crashed"; readonly text: string; readonly recording: Recording };
 
 const PANEL_INTERVAL_MS = 100;
+/** What the Worker has reached in the first seconds says nothing of the machine. */
+const SETTLING_MS = 3_000;
 /** A frame that comes later than this was a hidden tab or a breakpoint. */
 const MAX_FRAME_MS = 250;
 
@@ -57,6 +59,7 @@ export class Lab {
   private readonly resetListeners: (() => void)[] = [];
   private readonly recordingWaiters: ((recording: Recording) => void)[] = [];
   private request: StartRequest | null = null;
+  private readyAt = 0;
   private lastFrame = 0;
   private lastPanel = 0;
   private panelVersion = -1;
@@ -180,6 +183,7 @@ export class Lab {
         this.playhead.push(reply.events, reply.now);
         break;
       case "ready":
+        this.readyAt = performance.now();
         this.health.value = { is: "running" };
         break;
       case "status":
@@ -212,7 +216,7 @@ export class Lab {
     batch(() => {
       this.phase.value = status.phase;
       this.actual.value = status.actual;
-      this.behind.value = status.behind && status.phase === "running";
+      this.behind.value = status.behind && status.phase === "running" && performance.now() - this.readyAt > SETTLING_MS;
       if (status.phase === "paused") {
         this.playing.value = false;
       }

@@ -99,7 +99,7 @@ export const strings = {
   stage: "Cluster",
   stageHelp: "Arrow keys move between members, Enter opens what you can do to one.",
   workstation: "workstation",
-  memberLabel: (m: MemberView) => memberLabel(m),
+  memberFacts: (m: MemberView) => memberFacts(m),
   noLeader: "No leader",
   summary: (state: State) => summary(state),
   termShort: (term: number) => `term ${term}`,
@@ -227,12 +227,13 @@ export const strings = {
   notice: (n: Notice) => notice(n),
 } as const;
 
-function memberLabel(m: MemberView): string {
-  if (m.state !== "up") {
-    return `${m.name}, ${states[m.state]}${m.why === "" || m.why === m.state ? "" : `, ${m.why}`}, log ${m.log.last}`;
-  }
+function memberFacts(m: MemberView): string {
   const faults = memberFaults(m);
-  return `${m.name}, ${roles[m.role]}, term ${m.term}, log ${m.log.last}, committed ${m.log.committed}${faults === "" ? "" : `, ${faults}`}`;
+  const facts =
+    m.state === "up"
+      ? [roles[m.role], `term ${m.term}`, `log ${m.log.last}`, `commit ${m.log.committed}`]
+      : [states[m.state], m.why === m.state ? "" : m.why, `log ${m.log.last}`];
+  return [...facts, faults].filter((fact) => fact !== "").join(" · ");
 }
 
 function memberFaults(m: MemberView): string {

@@ -58,7 +58,7 @@ export function MenuView({ menu }: { menu: MemberMenu }) {
     <div class="menu" role="menu" aria-label={strings.menuFor(member.name)} ref={element} onKeyDown={(event) => key(event, menu)}>
       <div class="menu-head">
         <strong>{member.name}</strong>
-        <span>{strings.memberLabel(member).slice(member.name.length + 2)}</span>
+        <span>{strings.memberFacts(member)}</span>
       </div>
       {actionsFor(menu.lab.state, member).map((group) => (
         <div class="menu-group" role="group" aria-label={group.title} key={group.title}>

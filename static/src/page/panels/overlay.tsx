@@ -48,6 +48,9 @@ function Loading({ loaded, total }: { loaded: number; total: number }) {
   return <Progress title={done ? strings.preparing : strings.loading} part={part} detail={total > 0 ? strings.loadingOf(loaded, total) : ""} />;
 }
 
+/** The sandbox has no text to read meanwhile. */
+const hasText = document.getElementById("text") !== null;
+
 function Progress({ title, part, detail }: { title: string; part: number | null; detail: string }) {
   return (
     <div class="overlay">
@@ -57,7 +60,7 @@ function Progress({ title, part, detail }: { title: string; part: number | null;
         </p>
         <progress aria-labelledby="load-title" {...(part === null ? {} : { value: part, max: 1 })} />
         <p class="overlay-note">
-          <span class="figure">{detail}</span> {strings.loadingNote}
+          <span class="figure">{detail}</span> {hasText ? strings.loadingNote : ""}
         </p>
       </div>
     </div>

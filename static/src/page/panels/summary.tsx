@@ -56,7 +56,7 @@ export function StageTwin({ lab }: { lab: Lab }) {
   const view = stageView.value;
   return (
     <>
-      <div id="stage-table" class={view === "table" ? "twin" : "visually-hidden"}>
+      <div id="stage-table" class={view === "table" ? "twin" : "visually-hidden"} {...(view === "table" ? region(strings.table) : {})}>
         <table>
           <caption>{strings.tableCaption}</caption>
           <thead>
@@ -71,11 +71,16 @@ export function StageTwin({ lab }: { lab: Lab }) {
           <tbody>{[...state.members.values()].map((member) => row(member, state))}</tbody>
         </table>
       </div>
-      <div id="stage-legend" class="twin" hidden={view !== "legend"}>
+      <div id="stage-legend" class="twin" hidden={view !== "legend"} {...region(strings.legend)}>
         <Legend />
       </div>
     </>
   );
+}
+
+/** What scrolls can be reached with the keyboard. */
+function region(label: string) {
+  return { role: "region" as const, tabIndex: 0, "aria-label": label };
 }
 
 function row(m: MemberView, state: State) {

@@ -27,7 +27,7 @@ interface Extent {
 }
 
 const FULL: Extent = { half: 68, top: 58, bottom: 98 };
-const COMPACT: Extent = { half: 50, top: 52, bottom: 76 };
+const COMPACT: Extent = { half: 54, top: 57, bottom: 80 };
 const WORKSTATION_HALF: Point = { x: 56, y: 20 };
 const MAX_SCALE = 1.3;
 const MIN_SCALE = 0.4;
@@ -37,21 +37,27 @@ const COMPACT_BELOW = 0.78;
 export const MEMBER_RADIUS = 42;
 export const WORKSTATION_RADIUS = 30;
 
-/** layout finds the largest size at which n members do not touch. */
+/**
+ * layout finds the largest size at which n members do not touch: with one at
+ * the top, or with an even number turned by half a step, which needs less height.
+ */
 export function layout(n: number, width: number, height: number): Layout {
+  const turns = n >= 4 && n % 2 === 0 ? [0, Math.PI / n] : [0];
   for (let scale = MAX_SCALE; scale > MIN_SCALE; scale -= 0.03) {
     const extent = scale < COMPACT_BELOW ? COMPACT : FULL;
-    const placed = place(n, width, height, scale, extent);
-    if (fits(placed, width, height, scale, extent)) {
-      return { ...placed, width, height, scale, compact: extent === COMPACT };
+    for (const turn of turns) {
+      const placed = place(n, turn, width, height, scale, extent);
+      if (fits(placed, width, height, scale, extent)) {
+        return { ...placed, width, height, scale, compact: extent === COMPACT };
+      }
     }
   }
-  return { ...place(n, width, height, MIN_SCALE, COMPACT), width, height, scale: MIN_SCALE, compact: true };
+  return { ...place(n, turns.at(-1) ?? 0, width, height, MIN_SCALE, COMPACT), width, height, scale: MIN_SCALE, compact: true };
 }
 
 type Placed = Pick<Layout, "members" | "workstation">;
 
-function place(n: number, width: number, height: number, scale: number, extent: Extent): Placed {
+function place(n: number, turn: number, width: number, height: number, scale: number, extent: Extent): Placed {
   if (n <= 1) {
     const y = extent.top * scale + Math.max(0, (height - (extent.top + extent.bottom) * scale) * 0.3);
     return { members: [{ x: width / 2, y }], workstation: { x: width / 2, y: Math.min(height - 26, y + extent.bottom * scale + 40) } };
@@ -59,16 +65,17 @@ function place(n: number, width: number, height: number, scale: number, extent: 
   const rx = Math.min(width / 2 - extent.half * scale, Math.max(190, height * 0.95));
   const top = extent.top * scale;
   const bottom = height - extent.bottom * scale;
-  // An odd ring's lowest members stand above the ellipse's lowest point.
-  const lowest = n === 2 ? 0.35 : Math.max(...angles(n).map(Math.sin));
-  const ry = n === 2 ? Math.min(60, (bottom - top) / 2) : Math.min((bottom - top) / (1 + lowest), rx * 1.25);
-  const middle = n === 2 ? (top + bottom) / 2 : top + ry + Math.max(0, (bottom - top - ry * (1 + lowest)) / 2);
-  const members = angles(n).map((angle) => ({ x: width / 2 + rx * Math.cos(angle), y: middle + ry * Math.sin(angle) }));
+  // Not every ring has members at the ellipse's highest and lowest points.
+  const heights = angles(n, turn).map(Math.sin);
+  const [highest, lowest] = [Math.min(...heights), Math.max(...heights)];
+  const ry = n === 2 ? 0 : Math.min((bottom - top) / (lowest - highest), rx * 1.25);
+  const middle = n === 2 ? (top + bottom) / 2 : (top + bottom - ry * (highest + lowest)) / 2;
+  const members = angles(n, turn).map((angle) => ({ x: width / 2 + rx * Math.cos(angle), y: middle + ry * Math.sin(angle) }));
   return { members, workstation: { x: width / 2, y: n === 2 ? Math.min(height - 30, middle + 90 * scale) : middle + (n === 3 ? ry * 0.12 : 0) } };
 }
 
-function angles(n: number): number[] {
-  const start = n === 2 ? Math.PI : -Math.PI / 2;
+function angles(n: number, turn: number): number[] {
+  const start = n === 2 ? Math.PI : turn - Math.PI / 2;
   return Array.from({ length: n }, (_, i) => start + (i * 2 * Math.PI) / n);
 }
 

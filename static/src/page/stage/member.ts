@@ -11,6 +11,8 @@ const CELL = 13;
 const CELL_GAP = 1.5;
 const RING = 40;
 const RING_LENGTH = 2 * Math.PI * RING;
+/** A longer reason stands in the menu's head and in the member's own log. */
+const MAX_WHY_CHARS = 17;
 /** Colours for terms repeat after this many. */
 export const TERM_COLOURS = 8;
 
@@ -81,9 +83,11 @@ export class MemberGlyph {
     const state = member.state;
     set(this.group, { "data-state": state, "data-role": member.role, "data-term": member.term % TERM_COLOURS });
     this.write(this.shape, "d", state === "up" || state === "paused" ? roleShapes[member.role] : roleShapes.follower);
+    // These texts, in this order, are also the button's accessible name.
     this.text(this.term, member.term === 0 ? "" : strings.termShort(member.term));
     this.text(this.role, this.words(member));
-    this.group.setAttribute("aria-label", strings.memberLabel(member));
+    this.text(this.figures, this.figuresOf(member));
+    this.text(this.faults, strings.memberFaults(member));
     if (state === "up") {
       this.badge.setAttribute("visibility", "hidden");
     } else {
@@ -92,17 +96,15 @@ export class MemberGlyph {
     }
     this.drawBallot(member, names);
     this.drawStrip(member, stripEnd);
-    this.text(this.figures, this.figuresOf(member));
-    this.text(this.faults, strings.memberFaults(member));
   }
 
   private words(member: MemberView): string {
     if (member.state === "up") {
       return strings.roles[member.role];
     }
-    const why = member.why === member.state || member.why === "started" ? "" : member.why;
-    const words = why === "" ? strings.states[member.state] : member.state === "down" && why.length < 18 ? `${strings.states.down} · ${why}` : strings.states[member.state];
-    return words;
+    const { state, why } = member;
+    const tellsMore = state === "down" && why !== "" && why !== state && why.length <= MAX_WHY_CHARS;
+    return tellsMore ? `${strings.states.down} · ${why}` : strings.states[state];
   }
 
   private figuresOf(member: MemberView): string {

@@ -58,7 +58,7 @@ export class Stage {
   }
 
   private drawWorkstation(): SVGGElement {
-    const group = svg("g", this.root, { class: "workstation", "aria-hidden": "true" });
+    const group = svg("g", this.root, { class: "workstation", "aria-hidden": "true", visibility: "hidden" });
     svg("rect", group, { x: -52, y: -15, width: 104, height: 30, rx: 8 });
     svg("path", group, { d: "M-42,-4l4,4l-4,4M-36,5h6" });
     svg("text", group, { x: 11, y: 4 }).textContent = strings.workstation;
@@ -123,7 +123,7 @@ export class Stage {
     for (const { glyph, a, b } of this.links) {
       glyph.place(this.locate(a) as Point, this.locate(b) as Point, placed);
     }
-    this.workstation.setAttribute("transform", `translate(${placed.workstation.x},${placed.workstation.y})`);
+    set(this.workstation, { transform: `translate(${placed.workstation.x},${placed.workstation.y})`, visibility: "visible" });
     this.flights.relayout(placed);
     this.drawnVersion = -1;
   }
