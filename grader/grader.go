@@ -312,7 +312,10 @@ func (g *Grader) setState(s *step, state string, now int64) {
 	if s.givenUp != "" {
 		s.seen = s.givenUp
 	}
-	g.say(event.Event{Type: event.StepState, Step: s.ID, State: state, Expected: s.expected(), Seen: s.seen, At: now})
+	g.say(event.Event{
+		Type: event.StepState, Step: s.ID, State: state, Expected: s.expected(), Seen: s.seen, At: now,
+		UnavailableMs: g.model.UnavailableMicros() / 1000,
+	})
 }
 
 // nextDeadline is the next moment at which time alone may change something.

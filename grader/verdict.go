@@ -116,12 +116,14 @@ func (v *Verdict) score(lostBy int) {
 
 // Report makes a verdict of what a grader said, for a host that replays a
 // recording: the grading was done inside lab.wasm, and the host only reads
-// along. Give it every event of type exercise, step, violation and verdict,
-// then ask for the Verdict.
+// along. Give it every event of type ready, command, echo, exercise, step,
+// violation and verdict, then End, then ask for the Verdict.
 type Report struct {
-	spec    *Spec
-	verdict Verdict
-	lostBy  int
+	spec        *Spec
+	verdict     Verdict
+	lostBy      int
+	ready       bool
+	readyMicros int64
 }
 
 // NewReport begins a report on an attempt at an exercise.
@@ -137,6 +139,10 @@ func NewReport(spec *Spec) *Report {
 // Observe takes in one event; other types than those of a grader are ignored.
 func (r *Report) Observe(e *event.Event) {
 	switch e.Type {
+	case event.Ready:
+		r.ready, r.readyMicros = true, e.T
+	case event.Command, event.Echo:
+		r.observeCommand(e)
 	case event.StepState:
 		r.observeStep(e)
 	case event.Violation:
@@ -146,6 +152,19 @@ func (r *Report) Observe(e *event.Event) {
 		v := &r.verdict
 		v.Complete, v.SecondsTaken, v.Commands = true, e.Seconds, e.Commands
 		v.UnavailableMs, v.Revealed = e.UnavailableMs, v.Revealed || e.Revealed
+	}
+}
+
+func (r *Report) observeCommand(e *event.Event) {
+	if r.ready && e.Session > 0 && !r.verdict.Complete {
+		r.verdict.Commands++
+	}
+}
+
+// End tells when the attempt ended; it matters if that was before its verdict.
+func (r *Report) End(nowMicros int64) {
+	if r.ready && !r.verdict.Complete {
+		r.verdict.SecondsTaken = (nowMicros - r.readyMicros) / 1_000_000
 	}
 }
 
@@ -165,6 +184,7 @@ func (r *Report) observeStep(e *event.Event) {
 	}
 	s := &r.verdict.Steps[i]
 	s.State, s.Expected, s.Seen, s.AtMicros = e.State, e.Expected, e.Seen, e.At
+	r.verdict.UnavailableMs = e.UnavailableMs
 }
 
 // Reveal notes that the recording has an input that revealed the solution: an

@@ -227,18 +227,21 @@ func TestSeen(t *testing.T) {
 	h.put(1, "name", "John", 2)
 	h.down("m1", "killed")
 	for source, want := range map[string]string{
-		"not up(first.leader)":                      "m1 is down (killed)",
-		"leader and leader != first.leader":         "no member leads a quorum; at first m1 led",
-		`committed("name") == "Jane"`:               `"name" is "John"`,
-		`committed("nom") and outcome("nom")`:       `nothing is committed under "nom"; nobody wrote to "nom"`,
-		"all([m.up for m in members])":              "m1 is down (killed), m2 is up, m3 is up",
-		"[len(g) for g in groups()] == [3, 3]":      "groups that can talk: m2, m3",
-		"quorum_lost or lost":                       "a quorum is connected; no acknowledged write is lost",
-		`saved("x.db") and verified("x.db")`:        "there is no snapshot x.db; x.db is not verified",
-		"m2.role == 'leader'":                       `m2.role is "follower"`,
-		"elapsed > 3 and count([True]) == 1":        "elapsed is 0",
-		"not restored(m2) and connected(m1, m2)":    "m2 was not restored; m1 cannot talk to m2",
-		"saved('x.db') and saved('x.db').rev > 100": "there is no snapshot x.db; saved('x.db').rev has no value: None has no .rev field or method",
+		"not up(first.leader)":                                                     "m1 is down (killed)",
+		"leader and leader != first.leader":                                        "no member leads a quorum; at first m1 led",
+		`committed("name") == "Jane"`:                                              `"name" is "John"`,
+		`committed("nom") and outcome("nom")`:                                      `nothing is committed under "nom"; nobody wrote to "nom"`,
+		"all([m.up for m in members])":                                             "m1 is down (killed), m2 is up, m3 is up",
+		"[len(g) for g in groups()] == [3, 3]":                                     "groups that can talk: m2, m3",
+		"quorum_lost or lost":                                                      "a quorum is connected; no acknowledged write is lost",
+		`saved("x.db") and verified("x.db")`:                                       "there is no snapshot x.db; x.db is not verified",
+		"m2.role == 'leader'":                                                      `m2.role is "follower"`,
+		"elapsed > 3 and count([True]) == 1":                                       "elapsed is 0",
+		"not restored(m2) and connected(m1, m2)":                                   "m2 was not restored; m1 cannot talk to m2",
+		"saved('x.db') and saved('x.db').rev > 100":                                "there is no snapshot x.db",
+		"all([m.healthy for m in members]) or all([m.peer_port for m in members])": "no member is healthy; all members are open on the peer port",
+		"all([restored(m) and restored(m).rev > 1 for m in members])":              "m1 was not restored, m2 was not restored, m3 was not restored",
+		"all([m.wiped or m.rev == 1 for m in members]) and term > first.term":      "no member is wiped; m1 rev 0, m2 rev 0, m3 rev 0; term is 2; at first the term was 2",
 	} {
 		c, err := Compile(source, Position{File: "test"})
 		if err != nil {

@@ -149,6 +149,7 @@ func (m *Model) observeFault(e *event.Event) {
 	m.faults = append(m.faults, fault{e.Verb, e.Members})
 }
 
+// A click is a command too.
 func (m *Model) observeEcho(*event.Event) { m.ran.started++ }
 
 // A command of session 0 is the world's own (an exercise's start script).

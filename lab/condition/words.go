@@ -2,6 +2,7 @@ package condition
 
 import (
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 
@@ -17,7 +18,7 @@ type term struct {
 	source string
 	fn     string   // the function called, if it is a call
 	args   []string // sources of its arguments
-	each   string   // an attribute asked of every member
+	each   string   // an attribute, or a function of one member, asked of every member
 	value  program
 	argOf  []program
 }
@@ -81,14 +82,22 @@ func (f *termFinder) ident(id *syntax.Ident) {
 
 // dot takes a chain such as first.leader or leader.term whole.
 func (f *termFinder) dot(e *syntax.DotExpr) bool {
-	if f.isBound(e) {
-		if _, ok := memberAttributes[e.Name.Name]; ok {
+	switch {
+	case f.isBound(e):
+		if _, ok := memberAttributes[e.Name.Name]; ok && !isCall(e.X) {
 			f.add(&term{source: "m." + e.Name.Name, each: e.Name.Name})
 		}
-		return false
+		return isCall(e.X)
+	case isCall(e.X):
+		return true // saved(path).rev: what saved(path) is says it
 	}
 	f.add(&term{source: f.text(e)})
 	return false
+}
+
+func isCall(e syntax.Expr) bool {
+	_, ok := e.(*syntax.CallExpr)
+	return ok
 }
 
 func (f *termFinder) call(e *syntax.CallExpr) bool {
@@ -97,8 +106,8 @@ func (f *termFinder) call(e *syntax.CallExpr) bool {
 		return true
 	}
 	if f.isBound(e) {
-		if _, ok := memberAttributes[fn.Name]; ok && len(e.Args) == 1 {
-			f.add(&term{source: "m." + fn.Name, each: fn.Name})
+		if takes := functions[fn.Name].takes; len(takes) == 1 && takes[0] == aMember {
+			f.add(&term{source: fn.Name + "(m)", each: fn.Name})
 		}
 		return false
 	}
@@ -216,7 +225,10 @@ var sayings = map[string]func(starlark.Value) string{
 		}
 		return words1(v) + " leads"
 	},
-	"first.leader": func(v starlark.Value) string { return "at first " + words1(v) + " led" },
+	"first.leader":   func(v starlark.Value) string { return "at first " + words1(v) + " led" },
+	"first.term":     func(v starlark.Value) string { return "at first the term was " + words1(v) },
+	"first.revision": func(v starlark.Value) string { return "at first the revision was " + words1(v) },
+	"first.acked":    func(v starlark.Value) string { return "at first " + words1(v) + " writes were acknowledged" },
 	"leaders": func(v starlark.Value) string {
 		if v.Truth() {
 			return "in the role of leader: " + words1(v)
@@ -271,11 +283,12 @@ var phrases = map[string]func(*Model, arguments, starlark.Value) string{
 		}
 		return fmt.Sprintf("the write to %q: %s", a.text(0), outcomeWords[words0(v)])
 	},
-	"saved": func(_ *Model, a arguments, v starlark.Value) string {
+	"saved": func(m *Model, a arguments, v starlark.Value) string {
 		if v == starlark.None {
 			return "there is no snapshot " + a.text(0)
 		}
-		return a.text(0) + " is a snapshot: " + words1(v)
+		s := m.saved(a.text(0))
+		return fmt.Sprintf("%s is a snapshot of revision %d, with %d keys", a.text(0), s.rev, s.keys)
 	},
 	"verified": func(m *Model, a arguments, v starlark.Value) string {
 		return a.text(0) + yesNo(v, " is verified", " is not verified")
@@ -284,7 +297,8 @@ var phrases = map[string]func(*Model, arguments, starlark.Value) string{
 		if v == starlark.None {
 			return a.member(0).name + " was not restored"
 		}
-		return a.member(0).name + " was restored: " + words1(v)
+		r := a.member(0).restored
+		return fmt.Sprintf("%s was restored from %s, revision %d", a.member(0).name, path.Base(r.path), r.rev)
 	},
 }
 
@@ -311,17 +325,69 @@ func stateOf(mb *member) string {
 	return said
 }
 
-// describeEach says an attribute of every member.
-func describeEach(m *Model, attribute string) string {
+// describeEach says an attribute, or a function of one member, of every member.
+func describeEach(m *Model, asked string) string {
+	if asked == "up" || asked == "state" {
+		return joinMembers(m, stateOf)
+	}
+	of := valueOfEach(m, asked)
+	if len(m.members) > 0 && isYesNo(of(m.members[0])) {
+		return sortOut(m, quality(asked), of)
+	}
+	return joinMembers(m, func(mb *member) string {
+		if phrase := phrases[asked]; phrase != nil && memberAttributes[asked].of == nil {
+			return phrase(m, arguments{memberValue{m, mb}}, of(mb))
+		}
+		return mb.name + " " + asked + " " + words1(of(mb))
+	})
+}
+
+// quality is what a member is if the attribute is true of it.
+func quality(asked string) string {
+	switch asked {
+	case "peer_port", "client_port":
+		return "open on the " + strings.ReplaceAll(asked, "_", " ")
+	}
+	return asked
+}
+
+func valueOfEach(m *Model, asked string) func(*member) starlark.Value {
+	if attribute := memberAttributes[asked]; attribute.of != nil {
+		return func(mb *member) starlark.Value { return attribute.of(m, mb) }
+	}
+	return func(mb *member) starlark.Value { return functions[asked].call(m, arguments{memberValue{m, mb}}) }
+}
+
+func isYesNo(v starlark.Value) bool {
+	_, ok := v.(starlark.Bool)
+	return ok
+}
+
+func joinMembers(m *Model, say func(*member) string) string {
 	var words []string
 	for _, mb := range m.members {
-		if attribute == "up" || attribute == "state" {
-			words = append(words, stateOf(mb))
-			continue
-		}
-		words = append(words, mb.name+" "+attribute+" "+words1(memberAttributes[attribute].of(m, mb)))
+		words = append(words, say(mb))
 	}
 	return strings.Join(words, ", ")
+}
+
+// sortOut says which members have a quality and which do not.
+func sortOut(m *Model, quality string, has func(*member) starlark.Value) string {
+	var yes, no []string
+	for _, mb := range m.members {
+		if has(mb).Truth() {
+			yes = append(yes, mb.name)
+		} else {
+			no = append(no, mb.name)
+		}
+	}
+	switch {
+	case len(no) == 0:
+		return "all members are " + quality
+	case len(yes) == 0:
+		return "no member is " + quality
+	}
+	return quality + ": " + strings.Join(yes, ", ") + "; not " + quality + ": " + strings.Join(no, ", ")
 }
 
 // words1 is a value as a person would write it.

@@ -210,6 +210,7 @@ func (j *Judge) replay(ctx context.Context, rec *recording.Recording) (*Verdict,
 	if !follower.Loaded {
 		return nil, verdict.Refuse(verdict.CodeNoExercise, "inputs: the lab did not take the exercise")
 	}
+	follower.Report.End(int64(result.Ticks) * recording.TickMicros)
 	return &Verdict{follower.Report.Verdict(), known.SHA256, result.Lab, result.Ticks, result.Events, result.Hash}, nil
 }
 
@@ -266,7 +267,7 @@ func (f *Follower) See(line []byte) {
 	f.Report.Observe(&e)
 }
 
-var kinds = Types(event.Exercise, event.StepState, event.Violation, event.Verdict)
+var kinds = Types(event.Ready, event.Command, event.Echo, event.Exercise, event.StepState, event.Violation, event.Verdict)
 
 // Types are types of events in the form that Is looks for.
 func Types(types ...event.Type) [][]byte {
