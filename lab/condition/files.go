@@ -42,7 +42,7 @@ func (m *Model) observeFile(e *event.Event) {
 	case "verified":
 		m.verifyFile(p, e)
 	case "restored":
-		m.restore(m.member(e.Member), p, e.Rev)
+		m.restore(m.member(e.Member), e.Rev)
 	case "removed":
 		delete(m.files.byPath, p)
 	}
@@ -72,12 +72,12 @@ func (m *Model) verifyFile(p string, e *event.Event) {
 	m.files.byPath[p] = &duplicate
 }
 
-// restore notes that a member's data directory was made from a snapshot.
-func (m *Model) restore(mb *member, p string, rev int64) {
-	if p == "" && mb.restored != nil && mb.restored.rev == rev {
-		return // the same restore, told as a change to the disk
+// restore notes that a member's data directory was made from a snapshot. It
+// may be told twice: as a file that was restored, and as a disk that changed.
+func (m *Model) restore(mb *member, rev int64) {
+	if mb.restored == nil || mb.restored.rev != rev {
+		mb.restored = &restored{rev: rev, atMicros: m.nowMicros}
 	}
-	mb.restored = &restored{path: p, rev: rev, atMicros: m.nowMicros}
 	mb.empty = false
 }
 

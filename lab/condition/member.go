@@ -30,7 +30,6 @@ type member struct {
 // restored says which snapshot a member's data directory was made from; nil
 // once the directory is gone.
 type restored struct {
-	path     string
 	rev      int64
 	atMicros int64
 }
@@ -129,7 +128,7 @@ func (m *Model) observeSnapshot(e *event.Event) {
 		mb.rev, mb.empty = max(mb.rev, e.Rev), false
 	case "restored":
 		mb.index, mb.rev = e.Index, e.Rev
-		m.restore(mb, "", e.Rev)
+		m.restore(mb, e.Rev)
 	}
 }
 

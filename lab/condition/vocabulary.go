@@ -131,9 +131,8 @@ func (r *restored) value() starlark.Value {
 		return starlark.None
 	}
 	return record{"restore", starlark.StringDict{
-		"path": starlark.String(r.path),
-		"rev":  number(r.rev),
-		"at":   seconds(r.atMicros),
+		"rev": number(r.rev),
+		"at":  seconds(r.atMicros),
 	}}
 }
 
@@ -157,7 +156,6 @@ var recordFields = map[string]string{
 	"saved(path).bytes":    "its size",
 	"saved(path).at":       "when it was saved, in seconds of virtual time",
 	"saved(path).verified": "whether etcdutl snapshot status has read it since",
-	"restored(m).path":     "the snapshot's full path",
 	"restored(m).rev":      "the revision it holds",
 	"restored(m).at":       "when it was restored, in seconds of virtual time",
 }
@@ -249,7 +247,7 @@ var functions = map[string]function{
 	"outcome":   {"outcome(key)", "what the client was told of the newest write to a key: \"acknowledged\", \"failed\", \"unknown\" (it may have happened), \"pending\"; None if nobody wrote", []argument{aString}, 0, outcomeOfKey},
 	"saved":     {"saved(path)", "the snapshot at a path, or None: a file that is not a snapshot does not count", []argument{aString}, 0, func(m *Model, a arguments) starlark.Value { return m.saved(a.text(0)).value() }},
 	"verified":  {"verified(path)", "True if there is a snapshot at a path and etcdutl snapshot status has read it whole", []argument{aString}, 0, verifiedOf},
-	"restored":  {"restored(m)", "the snapshot the member's data directory was restored from, or None", []argument{aMember}, 0, func(_ *Model, a arguments) starlark.Value { return a.member(0).restored.value() }},
+	"restored":  {"restored(m)", "how the member's data directory was restored from a snapshot, or None", []argument{aMember}, 0, func(_ *Model, a arguments) starlark.Value { return a.member(0).restored.value() }},
 	"wiped":     {"wiped(m)", "how many times the member's disk was wiped since the prompt appeared; m.wiped tells whether it is empty now", []argument{aMember}, 0, func(_ *Model, a arguments) starlark.Value { return number(a.member(0).wipes) }},
 	"fault":     {"fault(verb, m)", "how many faults of that verb (kill, stop, pause, wipe, partition, ...) were made since the prompt appeared; the member may be left out", []argument{aString, aMember}, 1, faultOf},
 	"count":     {"count(list)", "how many items of a list are true", []argument{aList}, 0, countOf},

@@ -2,7 +2,6 @@ package condition
 
 import (
 	"fmt"
-	"path"
 	"strconv"
 	"strings"
 
@@ -268,7 +267,10 @@ var phrases = map[string]func(*Model, arguments, starlark.Value) string{
 		}
 		return fmt.Sprintf("%q is %s", a.text(0), words1(v))
 	},
-	"term_of": func(_ *Model, a arguments, v starlark.Value) string {
+	"term_of": func(m *Model, a arguments, v starlark.Value) string {
+		if _, ok := m.keys.committed(a.text(0)); !ok {
+			return fmt.Sprintf("nothing is committed under %q", a.text(0))
+		}
 		return fmt.Sprintf("%q was written in term %s", a.text(0), v)
 	},
 	"acked": func(_ *Model, a arguments, v starlark.Value) string {
@@ -297,8 +299,7 @@ var phrases = map[string]func(*Model, arguments, starlark.Value) string{
 		if v == starlark.None {
 			return a.member(0).name + " was not restored"
 		}
-		r := a.member(0).restored
-		return fmt.Sprintf("%s was restored from %s, revision %d", a.member(0).name, path.Base(r.path), r.rev)
+		return fmt.Sprintf("%s was restored to revision %d", a.member(0).name, a.member(0).restored.rev)
 	},
 }
 
