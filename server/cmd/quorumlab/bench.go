@@ -50,8 +50,20 @@ type replay struct {
 	SHA256  string  `json:"sha256"`
 }
 
+// measured says how a kept recording is measured by another host: Amount, per
+// real second that passes from tick From to the end, is the figure Key of
+// Group.
+type measured struct {
+	File   string  `json:"file"`
+	Group  string  `json:"group"` // idle_x, writes_per_s, replay_x or hour_x
+	Key    string  `json:"key"`
+	From   int     `json:"from"`
+	Amount float64 `json:"amount"`
+}
+
 type bench struct {
 	module     *host.Module
+	runs       []measured
 	figures    figures
 	recordings string // folder; empty: not kept
 	long       bool
@@ -73,6 +85,9 @@ linear memory. It takes about two minutes; nothing else should run meanwhile.`,
 				return err
 			}
 			if err := b.measure(cmd.Context()); err != nil {
+				return err
+			}
+			if err := b.keepRuns(); err != nil {
 				return err
 			}
 			enc := json.NewEncoder(cmd.OutOrStdout())
@@ -177,7 +192,7 @@ func (b *bench) idle(ctx context.Context, members int) error {
 	}
 	name := strconv.Itoa(members)
 	b.figures.IdleX[name] = round(idleSeconds / time.Since(start).Seconds())
-	return b.keep("idle-"+name, t)
+	return b.keep(t, measured{Group: "idle_x", Key: name, From: warmSeconds * ticksPerSecond, Amount: idleSeconds})
 }
 
 // benchWrites is how many writes are measured.
@@ -204,7 +219,7 @@ func (b *bench) writes(ctx context.Context, clients int) error {
 	}
 	name := strconv.Itoa(clients)
 	b.figures.Writes[name] = round(benchWrites / time.Since(start).Seconds())
-	return b.keep("writes-"+name, t)
+	return b.keep(t, measured{Group: "writes_per_s", Key: name, From: warmSeconds * ticksPerSecond, Amount: benchWrites})
 }
 
 // replaySeconds is the length of the recording whose replay is measured.
@@ -244,7 +259,7 @@ func (b *bench) replay(ctx context.Context, members int) error {
 	took := time.Since(start).Seconds()
 	name := strconv.Itoa(members)
 	b.figures.Replay[name] = replay{Seconds: round(took), X: round(replaySeconds / took), Events: result.Events, SHA256: result.Hash}
-	return b.keep("replay-"+name, t)
+	return b.keep(t, measured{Group: "replay_x", Key: name, Amount: replaySeconds})
 }
 
 // hour runs 7 members for an hour at 10 writes a second, for its memory.
@@ -258,7 +273,7 @@ func (b *bench) hour(ctx context.Context) error {
 	if err := t.ticks(3600 * ticksPerSecond); err != nil {
 		return err
 	}
-	return b.keep("hour-7", t)
+	return b.keep(t, measured{Group: "hour_x", Key: "7", Amount: 3600})
 }
 
 // timed is one run with its recording.
@@ -312,12 +327,27 @@ func (t *timed) ticks(n int) error {
 }
 
 // keep notes the memory of a run that has ended, and its recording.
-func (b *bench) keep(name string, t *timed) error {
+func (b *bench) keep(t *timed, m measured) error {
+	name := m.Group + "-" + m.Key
 	b.figures.Memory[name] = t.run.MemoryBytes()
 	if b.recordings == "" {
 		return nil
 	}
-	return writeRecording(filepath.Join(b.recordings, name+".json"), &t.rec)
+	m.File = name + ".json"
+	b.runs = append(b.runs, m)
+	return writeRecording(filepath.Join(b.recordings, m.File), &t.rec)
+}
+
+// keepRuns writes how the recordings are measured.
+func (b *bench) keepRuns() error {
+	if b.recordings == "" {
+		return nil
+	}
+	text, err := json.MarshalIndent(b.runs, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(b.recordings, "runs.json"), append(text, '\n'), 0o666)
 }
 
 // round keeps what a measurement can say.
