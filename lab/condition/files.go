@@ -41,8 +41,6 @@ func (m *Model) observeFile(e *event.Event) {
 		m.saveFile(p, e)
 	case "verified":
 		m.verifyFile(p, e)
-	case "restored":
-		m.restore(m.member(e.Member), e.Rev)
 	case "removed":
 		delete(m.files.byPath, p)
 	}
@@ -70,15 +68,6 @@ func (m *Model) verifyFile(p string, e *event.Event) {
 	duplicate := *original
 	duplicate.path, duplicate.verified = p, true
 	m.files.byPath[p] = &duplicate
-}
-
-// restore notes that a member's data directory was made from a snapshot. It
-// may be told twice: as a file that was restored, and as a disk that changed.
-func (m *Model) restore(mb *member, rev int64) {
-	if mb.restored == nil || mb.restored.rev != rev {
-		mb.restored = &restored{rev: rev, atMicros: m.nowMicros}
-	}
-	mb.empty = false
 }
 
 func (m *Model) saved(p string) *snapshot { return m.files.byPath[absolute(p)] }

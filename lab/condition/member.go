@@ -128,7 +128,7 @@ func (m *Model) observeSnapshot(e *event.Event) {
 		mb.rev, mb.empty = max(mb.rev, e.Rev), false
 	case "restored":
 		mb.index, mb.rev = e.Index, e.Rev
-		m.restore(mb, e.Rev)
+		mb.restored, mb.empty = &restored{rev: e.Rev, atMicros: e.T}, false
 	}
 }
 
