@@ -80,7 +80,8 @@ async function test(files, env, names) {
     console.log("0 tests: there are none of that name");
     process.exit(names.length === 0 ? 0 : 1);
   }
-  const bundles = bundle(wanted, join(root, "dist/test"));
+  // Below node_modules, where playwright-core is found.
+  const bundles = bundle(wanted, join(root, "static/node_modules/.tests"));
   const child = spawn(process.execPath, ["--test", "--test-concurrency=1", "--test-reporter=spec", ...bundles], {
     cwd: root,
     stdio: "inherit",
