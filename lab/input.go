@@ -3,7 +3,6 @@ package lab
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 )
 
@@ -73,5 +72,3 @@ func (w *World) open(in input) error {
 	}
 	return w.shell.Open(in.Session, in.Host)
 }
-
-var errNotReady = errors.New("the world is not ready yet")

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"quorumlab/lab/api"
@@ -48,7 +47,6 @@ type client struct {
 	ctx       context.Context
 	stop      context.CancelFunc
 	changed   chan struct{} // pulsed when a connection came or went
-	attempts  atomic.Int64
 }
 
 // endpoint keeps one connection alive, as a gRPC subconnection does.

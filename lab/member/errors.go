@@ -18,7 +18,6 @@ var (
 	errTooLarge       = &rpc.Failure{Code: "InvalidArgument", Text: "etcdserver: request is too large"}
 	errTimeout        = &rpc.Failure{Code: "Unavailable", Text: "etcdserver: request timed out"}
 	errNoLeader       = &rpc.Failure{Code: "Unavailable", Text: "etcdserver: no leader"}
-	errLeaderChanged  = &rpc.Failure{Code: "Unavailable", Text: "etcdserver: leader changed"}
 	errServerStopped  = &rpc.Failure{Code: "Unavailable", Text: "etcdserver: server stopped"}
 	errCompacted      = &rpc.Failure{Code: "OutOfRange", Text: mvcc.ErrCompacted.Error()}
 	errFuture         = &rpc.Failure{Code: "OutOfRange", Text: mvcc.ErrFuture.Error()}

@@ -45,7 +45,7 @@ func TestSniffRequests(t *testing.T) {
 	}{
 		{rpcAppendEntries, &raft.AppendEntriesRequest{RPCHeader: header, Term: 3, PrevLogEntry: 7, PrevLogTerm: 2, Entries: many, LeaderCommitIndex: 70_000},
 			network.Label{Msg: "append", Term: 3, Index: 7, LogTerm: 2, Entries: 200, Commit: 70_000}},
-		{rpcAppendEntries, &raft.AppendEntriesRequest{RPCHeader: header, Term: 300, Leader: header.Addr}, network.Label{Msg: "heartbeat", Term: 300}},
+		{rpcAppendEntries, &raft.AppendEntriesRequest{RPCHeader: header, Term: 300}, network.Label{Msg: "heartbeat", Term: 300}},
 		{rpcRequestVote, &raft.RequestVoteRequest{RPCHeader: header, Term: 1 << 40, LastLogIndex: 1 << 20, LastLogTerm: 9}, network.Label{Msg: "vote", Term: 1 << 40, Index: 1 << 20, LogTerm: 9}},
 		{rpcRequestPreVote, &raft.RequestPreVoteRequest{RPCHeader: header, Term: 5, LastLogIndex: 6, LastLogTerm: 4}, network.Label{Msg: "pre-vote", Term: 5, Index: 6, LogTerm: 4}},
 		{rpcInstallSnapshot, &raft.InstallSnapshotRequest{RPCHeader: header, Term: 5, LastLogIndex: 6, LastLogTerm: 4, Size: 12345, Configuration: make([]byte, 400)},

@@ -33,12 +33,11 @@ type Conn struct {
 
 	wake sync.Cond // anything changed for a Read or Write here
 
-	in       [][]byte // arrived, not yet read
-	inBytes  int
-	eof      bool
-	err      error // why the connection is gone
-	closed   bool
-	onClosed func()
+	in      [][]byte // arrived, not yet read
+	inBytes int
+	eof     bool
+	err     error // why the connection is gone
+	closed  bool
 
 	readDeadline, writeDeadline time.Time
 	alarm                       *time.Timer
