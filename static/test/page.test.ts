@@ -5,7 +5,7 @@ import test from "node:test";
 import type { Event } from "../src/core/event.ts";
 import { Playhead } from "../src/page/playhead.ts";
 import { layout } from "../src/page/stage/geometry.ts";
-import { withAttempt } from "../src/page/storage.ts";
+import { withAttempt } from "../src/page/progress.ts";
 import { LineEditor } from "../src/page/terminal/editor.ts";
 import { textWidth } from "../src/page/terminal/width.ts";
 

@@ -287,7 +287,7 @@ test("State stays small in a long run", () => {
   assert.equal(last, 60_000);
   const sizes = [runs.length, state.requests.size, state.notices.length, state.sessions.get(1)?.pieces.length ?? 0];
   assert.ok(Math.max(...sizes) <= 6_000, `${sizes.join(" ")}`);
-  assert.ok(state.messages.size <= 61_000, `${state.messages.size}`);
+  assert.ok(state.messages.size <= 4_001, `${state.messages.size}`);
 });
 
 test("quorums", () => {

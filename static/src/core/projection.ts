@@ -21,12 +21,13 @@ import type {
   StepState,
 } from "./event.ts";
 
-/** How long a dropped message stays in State, to be shown where it was lost. */
-export const DROPPED_MICROS = 1_000_000;
 /** A message that nobody has delivered or dropped after this long is forgotten. */
 export const FORGOTTEN_MICROS = 60_000_000;
 /** A finished request stays this long. */
 export const ANSWERED_MICROS = 2_000_000;
+/** Messages on their way (or lost and not forgotten) that are kept. */
+export const MAX_MESSAGES = 4_000;
+export const MAX_REQUESTS = 4_000;
 /** Runs of equal term kept per log; older ones are merged. */
 export const MAX_RUNS = 64;
 /** Pieces of transcript kept per session. */
@@ -447,10 +448,8 @@ const handlers: Handlers = {
   },
 
   send(state, event) {
-    if (state.messages.size > 5_000) {
-      forgetOld(state);
-    }
     state.messages.set(event.id, newMessage(state, event));
+    forgetOld(state);
   },
 
   deliver(state, event) {
@@ -466,7 +465,6 @@ const handlers: Handlers = {
     if (message !== undefined) {
       message.dropped = { at: event.t, why: event.why ?? "" };
     }
-    forgetOld(state);
   },
 
   resend(state, event) {
@@ -540,11 +538,7 @@ const handlers: Handlers = {
   },
 
   request(state, event) {
-    for (const [id, request] of state.requests) {
-      if (request.reply !== null && event.t - request.reply.at > ANSWERED_MICROS) {
-        state.requests.delete(id);
-      }
-    }
+    forgetAnswered(state);
     state.requests.set(event.id, {
       id: event.id,
       client: event.client ?? WORKSTATION,
@@ -878,21 +872,24 @@ function countVote(candidate: MemberView, reply: Message): void {
   }
 }
 
+/** Maps keep the order in which things were put in, so the oldest come first: forgetting costs little per message. */
 function forgetOld(state: State): void {
   for (const [id, message] of state.messages) {
-    const dropped = message.dropped !== null && state.t - message.dropped.at > FORGOTTEN_MICROS;
-    if (dropped || state.t - message.sentAt > FORGOTTEN_MICROS) {
-      state.messages.delete(id);
+    if (state.messages.size <= MAX_MESSAGES && state.t - message.sentAt <= FORGOTTEN_MICROS) {
+      return;
     }
+    state.messages.delete(id);
   }
 }
 
-/** inFlight says whether a message is on its way at an instant, or was lost a moment ago. */
-export function inFlight(message: Message, now: number): "flying" | "lost" | "gone" {
-  if (message.dropped === null) {
-    return now >= message.sentAt ? "flying" : "gone";
+function forgetAnswered(state: State): void {
+  for (const [id, request] of state.requests) {
+    const answered = request.reply !== null && state.t - request.reply.at > ANSWERED_MICROS;
+    if (!answered && state.requests.size <= MAX_REQUESTS) {
+      return;
+    }
+    state.requests.delete(id);
   }
-  return now - message.dropped.at <= DROPPED_MICROS ? "lost" : "gone";
 }
 
 function appendRun(log: Log, run: Run): void {

@@ -213,6 +213,8 @@ export class Lab {
   }
 
   private tellStatus(status: Extract<Reply, { type: "status" }>): void {
+    // A tick in which nothing happens has no events, but its time has passed.
+    this.playhead.push([], status.now);
     batch(() => {
       this.phase.value = status.phase;
       this.actual.value = status.actual;

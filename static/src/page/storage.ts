@@ -5,6 +5,7 @@
  */
 
 import { type Recording, writeRecording } from "../core/recording.ts";
+import { type Attempt, type ExerciseProgress, type Progress, withAttempt } from "./progress.ts";
 
 const PREFIX = "quorumlab.";
 /** A recording over this many characters is not kept: the whole store has about five million. */
@@ -31,22 +32,6 @@ export function write(name: string, text: string): void {
   }
 }
 
-/** How far a learner has come with one exercise. */
-export interface ExerciseProgress {
-  readonly passed: boolean;
-  readonly attempts: number;
-  /** Of the best passed attempt; 0 before one. */
-  readonly bestSeconds: number;
-  readonly bestCommands: number;
-}
-
-export interface Progress {
-  readonly version: 1;
-  readonly exercises: Readonly<Record<string, ExerciseProgress>>;
-  /** Lessons opened, and those read to the end. */
-  readonly lessons: Readonly<Record<string, "opened" | "read">>;
-}
-
 const nothing: Progress = { version: 1, exercises: {}, lessons: {} };
 
 /** readProgress gives empty progress when what is kept cannot be understood. */
@@ -61,31 +46,6 @@ export function readProgress(): Progress {
 
 function writeProgress(progress: Progress): void {
   write("progress", JSON.stringify(progress));
-}
-
-/** An attempt at an exercise that has come to its verdict. */
-export interface Attempt {
-  readonly passed: boolean;
-  readonly revealed: boolean;
-  readonly seconds: number;
-  readonly commands: number;
-}
-
-/** withAttempt is progress after one more attempt; a revealed solution earns nothing. */
-export function withAttempt(progress: Progress, id: string, attempt: Attempt): Progress {
-  const before = progress.exercises[id] ?? { passed: false, attempts: 0, bestSeconds: 0, bestCommands: 0 };
-  const counts = attempt.passed && !attempt.revealed;
-  const after: ExerciseProgress = {
-    passed: before.passed || counts,
-    attempts: before.attempts + 1,
-    bestSeconds: counts ? least(before.bestSeconds, attempt.seconds) : before.bestSeconds,
-    bestCommands: counts ? least(before.bestCommands, attempt.commands) : before.bestCommands,
-  };
-  return { ...progress, exercises: { ...progress.exercises, [id]: after } };
-}
-
-function least(before: number, now: number): number {
-  return before === 0 ? now : Math.min(before, now);
 }
 
 /** keepAttempt adds an attempt to the progress that is kept. */

@@ -68,7 +68,7 @@ function place(n: number, turn: number, width: number, height: number, scale: nu
   // Not every ring has members at the ellipse's highest and lowest points.
   const heights = angles(n, turn).map(Math.sin);
   const [highest, lowest] = [Math.min(...heights), Math.max(...heights)];
-  const ry = n === 2 ? 0 : Math.min((bottom - top) / (lowest - highest), rx * 1.25);
+  const ry = n === 2 ? 0 : Math.min((bottom - top) / (lowest - highest), rx * 1.1);
   const middle = n === 2 ? (top + bottom) / 2 : (top + bottom - ry * (highest + lowest)) / 2;
   const members = angles(n, turn).map((angle) => ({ x: width / 2 + rx * Math.cos(angle), y: middle + ry * Math.sin(angle) }));
   return { members, workstation: { x: width / 2, y: n === 2 ? Math.min(height - 30, middle + 90 * scale) : middle + (n === 3 ? ry * 0.12 : 0) } };

@@ -43,9 +43,11 @@ export class Console {
   private idle = false;
   /** Lines sent at a prompt whose `command` has not come: they are on the screen already. */
   private sent = 0;
-  /** Lines that wait for the next prompt: pasted, or from a lesson. */
-  private waiting: string[] = [];
+  /** Lines that wait for the next prompt: pasted, or from a lesson (those are seen being typed). */
+  private waiting: { readonly text: string; readonly shown: boolean }[] = [];
   private typing = false;
+  /** What the learner types while a lesson's line is being typed: it comes after that. */
+  private ahead = "";
   private column = 0;
   /** The widest table shown, in columns. */
   private widest = 0;
@@ -97,7 +99,8 @@ export class Console {
 
   /** run types lines and runs them, each when the world is ready for it. */
   run(text: string): void {
-    this.waiting.push(...text.replace(/\n+$/, "").split("\n"));
+    const lines = text.replace(/\n+$/, "").split("\n");
+    this.waiting.push(...lines.map((line) => ({ text: line, shown: !motionReduced() })));
     this.sendWaiting();
   }
 
@@ -127,6 +130,10 @@ export class Console {
   }
 
   private type(data: string): void {
+    if (this.typing) {
+      this.ahead += data;
+      return;
+    }
     this.term.clearSelection();
     this.unpaint();
     const wasIdle = this.idle;
@@ -146,7 +153,7 @@ export class Console {
         this.submit(effect.text, wasIdle);
         break;
       case "interrupt":
-        this.interrupt();
+        this.interrupt(effect.text);
         break;
       case "eof":
         if (!this.idle) {
@@ -165,8 +172,8 @@ export class Console {
   /** What was pasted at a prompt waits for the next one, line by line; what is typed at a running command is its input. */
   private submit(text: string, wasIdle: boolean): void {
     keepHistory(this.editor.history);
-    if (this.typing || (wasIdle && !this.idle)) {
-      this.waiting.push(text);
+    if (wasIdle && !this.idle) {
+      this.waiting.push({ text, shown: false });
     } else {
       this.send(text);
     }
@@ -183,12 +190,15 @@ export class Console {
     this.lab.input({ type: "line", session: this.session, text });
   }
 
-  private interrupt(): void {
+  /** At the first prompt there is nothing to interrupt but the line; else the world answers, and shows ^C itself. */
+  private interrupt(line: string): void {
     this.waiting = [];
-    this.put(`${this.idle ? this.prompt : ""}^C\n`);
-    if (!this.idle || this.prompt.startsWith(">")) {
-      this.lab.input({ type: "interrupt", session: this.session });
+    if (this.idle && !this.prompt.startsWith(">")) {
+      this.put(`${this.prompt}${line}^C\n`);
+      return;
     }
+    this.put(this.idle ? `${this.prompt}${line}` : line);
+    this.lab.input({ type: "interrupt", session: this.session });
   }
 
   private complete(): void {
@@ -203,37 +213,44 @@ export class Console {
       return;
     }
     this.waiting.shift();
-    if (motionReduced()) {
-      this.finishTyped(next);
-      return;
+    const draft = this.editor.text;
+    if (next.shown) {
+      this.typing = true;
+      this.typeOut(next.text, draft, performance.now());
+    } else {
+      this.sendTyped(next.text, draft);
     }
-    this.typing = true;
-    this.typeOut(next, performance.now());
   }
 
   /** Typed letter by letter, quickly; the line counts only when it is complete. */
-  private typeOut(line: string, since: number): void {
+  private typeOut(line: string, draft: string, since: number): void {
+    if (!this.typing) {
+      return; // another world has begun
+    }
     const part = Math.min(1, (performance.now() - since) / TYPING_MS);
     this.unpaint();
     this.editor.set(line.slice(0, Math.ceil(line.length * part)));
     this.paint();
     if (part < 1 && !document.hidden) {
-      requestAnimationFrame(() => this.typeOut(line, since));
+      requestAnimationFrame(() => this.typeOut(line, draft, since));
     } else {
       this.typing = false;
-      this.finishTyped(line);
+      this.sendTyped(line, draft);
     }
   }
 
-  private finishTyped(line: string): void {
+  /** What the learner had begun to type stays, and what was typed meanwhile follows. */
+  private sendTyped(line: string, draft: string): void {
     this.unpaint();
-    this.editor.set("");
     this.editor.remember(line);
     keepHistory(this.editor.history);
-    if (this.idle) {
-      this.send(line);
-    } else {
-      this.waiting.unshift(line);
+    this.send(line);
+    this.editor.set(draft);
+    this.paint();
+    const ahead = this.ahead;
+    this.ahead = "";
+    if (ahead !== "") {
+      this.type(ahead);
     }
   }
 
@@ -342,6 +359,7 @@ export class Console {
     this.painted = null;
     this.waiting = [];
     this.typing = false;
+    this.ahead = "";
     this.idle = false;
     this.sent = 0;
     this.column = 0;

@@ -7,7 +7,7 @@
 /** What typing has led to, besides a changed line. */
 export type Effect =
   | { readonly type: "submit"; readonly text: string }
-  | { readonly type: "interrupt" }
+  | { readonly type: "interrupt"; readonly text: string }
   | { readonly type: "eof" }
   | { readonly type: "complete" }
   | { readonly type: "clear" };
@@ -155,9 +155,10 @@ export class LineEditor {
   }
 
   interrupt(): Effect {
+    const { text } = this;
     this.set("");
     this.place = this.past.length;
-    return { type: "interrupt" };
+    return { type: "interrupt", text };
   }
 
   eofOrDelete(): Effect | null {
