@@ -8,11 +8,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserType, Page } from "playwright-core";
 
 const site = process.env["QUORUMLAB_URL"] ?? "";
 const lesson = `${site}/lessons/leader-and-followers/`;
-const axe = readFileSync(createRequire(`${process.cwd()}/static/package.json`).resolve("axe-core/axe.min.js"), "utf8");
+// The bundled test lies outside static/, where the packages are.
+const packages = createRequire(`${process.cwd()}/static/package.json`);
+const { chromium } = packages("playwright-core") as { chromium: BrowserType };
+const axe = readFileSync(packages.resolve("axe-core/axe.min.js"), "utf8");
 
 let browser: Browser;
 let context: BrowserContext;
