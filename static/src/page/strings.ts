@@ -4,12 +4,12 @@
  * business, hence functions.
  */
 
-import type { MemberView, Notice, State, StepView, Verdict } from "../core/projection.ts";
+import type { MemberView, Notice, State, Verdict } from "../core/projection.ts";
 import { leaderOf, quorumOf, sidesOf } from "../core/projection.ts";
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
-/** seconds writes microseconds of virtual time as people read a stopwatch: 1:02.345. */
+/** stopwatch writes microseconds of virtual time as people read a stopwatch: 1:02.345. */
 export function stopwatch(micros: number): string {
   const millis = Math.floor(micros / 1000);
   const minutes = Math.floor(millis / 60_000);
@@ -97,7 +97,6 @@ export const strings = {
 
   // Stage.
   stage: "Cluster",
-  stageHelp: "Arrow keys move between members, Enter opens what you can do to one.",
   workstation: "workstation",
   memberFacts: (m: MemberView) => memberFacts(m),
   noLeader: "No leader",
@@ -106,7 +105,6 @@ export const strings = {
   logText: (last: number, committed: number, applied: number) =>
     applied === committed ? `log ${last} · commit ${committed}` : `log ${last} · commit ${committed} · applied ${applied}`,
   logDown: (last: number) => `log ${last}`,
-  behindBy: (n: number) => `${n} behind`,
   diskFull: "disk full",
   diskCorrupt: "log corrupt",
   diskWiped: "disk empty",
@@ -164,18 +162,11 @@ export const strings = {
     closePort: (port: number) => `Close port ${port}`,
     openPort: (port: number) => `Open port ${port}`,
   },
-  close: "Close",
 
   // Terminal.
-  terminal: "Terminal",
   terminalInput: "Terminal: type a command and press Enter",
-  terminalLog: "Terminal output",
   run: "Run",
   runTitle: "Type this into the terminal and run it",
-  runWaits: "Runs when the terminal is free",
-  copy: "Copy",
-  keyTab: "Tab",
-  keyInterrupt: "Ctrl-C",
   search: "(reverse search)",
 
   // Exercise.
@@ -197,7 +188,6 @@ export const strings = {
   expected: "Expected",
   seen: "Seen",
   at: "At",
-  stepReason: (step: StepView) => `${step.title}: expected ${step.expected}; seen ${step.seen}`,
   verdictPassed: "Passed",
   verdictFailed: "Not passed",
   verdictLine: (v: Verdict) =>
