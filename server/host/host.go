@@ -31,22 +31,38 @@ type Module struct {
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
 	cache    wazero.CompilationCache
+	// interruptible code looks at its deadline in every loop and call.
+	interruptible bool
 }
 
 // Compile turns the bytes of lab.wasm into machine code, which takes seconds,
 // and keeps it in cacheDir for the next process; with no cacheDir it is kept
 // in memory only. Close the module when all its runs are closed.
 func Compile(ctx context.Context, wasm []byte, cacheDir string) (*Module, error) {
+	return compile(ctx, wasm, cacheDir, false)
+}
+
+// CompileInterruptible is Compile for runs of strangers: a deadline, or the end
+// of the context, then stops even a loop that never calls the host. Runs take
+// about 2.2 times as long for it (3 idle members: 31 virtual seconds a second
+// where Compile gives 69, of one core).
+func CompileInterruptible(ctx context.Context, wasm []byte, cacheDir string) (*Module, error) {
+	return compile(ctx, wasm, cacheDir, true)
+}
+
+func compile(ctx context.Context, wasm []byte, cacheDir string, interruptible bool) (*Module, error) {
 	cache, err := openCache(cacheDir)
 	if err != nil {
 		return nil, fmt.Errorf("host: compilation cache: %w", err)
 	}
-	config := wazero.NewRuntimeConfig().WithCompilationCache(cache).WithDebugInfoEnabled(false)
+	config := wazero.NewRuntimeConfig().WithCompilationCache(cache).
+		WithDebugInfoEnabled(false).WithCloseOnContextDone(interruptible)
 	sum := sha256.Sum256(wasm)
 	m := &Module{
-		sha256:  hex.EncodeToString(sum[:]),
-		runtime: wazero.NewRuntimeWithConfig(ctx, config),
-		cache:   cache,
+		sha256:        hex.EncodeToString(sum[:]),
+		runtime:       wazero.NewRuntimeWithConfig(ctx, config),
+		cache:         cache,
+		interruptible: interruptible,
 	}
 	if err := m.compile(ctx, wasm); err != nil {
 		return nil, errors.Join(fmt.Errorf("host: lab.wasm: %w", err), m.Close(ctx))
@@ -95,7 +111,7 @@ type Options struct {
 	MemoryLimitBytes uint64
 	// Deadline ends the run in real time with ErrDeadline; zero is none. It is
 	// seen whenever the module calls the host, which it does many times in
-	// each tick.
+	// each tick; anywhere, if the module is interruptible.
 	Deadline time.Time
 }
 

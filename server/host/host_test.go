@@ -18,6 +18,14 @@ import (
 
 // probe is wasm/testdata/probe, a small reactor that behaves as badly as told.
 var probe = sync.OnceValues(func() (*Module, error) {
+	wasm, err := buildProbe()
+	if err != nil {
+		return nil, err
+	}
+	return Compile(context.Background(), wasm, "")
+})
+
+func buildProbe() ([]byte, error) {
 	dir, err := os.MkdirTemp("", "probe")
 	if err != nil {
 		return nil, err
@@ -29,12 +37,8 @@ var probe = sync.OnceValues(func() (*Module, error) {
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%w\n%s", err, out)
 	}
-	wasm, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	return Compile(context.Background(), wasm, "")
-})
+	return os.ReadFile(path)
+}
 
 func start(t *testing.T, world recording.World, seed uint64, opts Options) (*Run, error) {
 	t.Helper()
@@ -197,6 +201,39 @@ func TestDeadline(t *testing.T) {
 	}
 	if !errors.Is(err, ErrDeadline) {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestInterruptible(t *testing.T) {
+	wasm, err := buildProbe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := CompileInterruptible(t.Context(), wasm, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close(t.Context())
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	for want, opts := range map[error]Options{
+		ErrDeadline:      {Deadline: time.Now().Add(500 * time.Millisecond)},
+		context.Canceled: {},
+	} {
+		run, err := m.Start(ctx, recording.World{Members: 1}, 1, opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer run.Close()
+		for _, input := range []string{"grow 1", "spin"} {
+			if err := run.Input(line(input)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.AfterFunc(2*time.Second, cancel)
+		if err := run.Tick(); !errors.Is(err, want) {
+			t.Errorf("a loop without an end gave %v, not %v", err, want)
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
+	"github.com/tetratelabs/wazero/sys"
 
 	"quorumlab/lab/event"
 	"quorumlab/lab/recording"
@@ -24,6 +25,7 @@ import (
 type Run struct {
 	world
 	ctx      context.Context
+	cancel   context.CancelFunc
 	instance api.Module
 	exports  struct{ buffer, boot, input, tick api.Function }
 	stack    [1]uint64
@@ -67,8 +69,13 @@ func (m *Module) Start(ctx context.Context, w recording.World, seed uint64, opts
 		onEvent: opts.OnEvent,
 		until:   opts.Deadline,
 	}}
+	r.cancel = func() {}
+	if m.interruptible && !opts.Deadline.IsZero() {
+		ctx, r.cancel = context.WithDeadlineCause(ctx, opts.Deadline, ErrDeadline)
+	}
 	r.ctx = context.WithValue(ctx, worldKey{}, &r.world)
 	if err := r.instantiate(m, opts.MemoryLimitBytes); err != nil {
+		r.cancel()
 		return nil, err
 	}
 	if err := r.begin(boot); err != nil {
@@ -170,7 +177,10 @@ func (r *Run) Hash() string { return hex.EncodeToString(r.hash.Sum(nil)) }
 func (r *Run) MemoryBytes() uint64 { return uint64(r.memory.Size()) }
 
 // Close frees the run. It is safe to call more than once.
-func (r *Run) Close() error { return r.instance.Close(context.Background()) }
+func (r *Run) Close() error {
+	r.cancel()
+	return r.instance.Close(context.Background())
+}
 
 func (r *Run) give(text []byte, to api.Function) error {
 	if len(text) > MaxInputBytes {
@@ -217,8 +227,8 @@ func (r *Run) call(f api.Function, params ...uint64) (uint64, error) {
 }
 
 func (r *Run) due() error {
-	if err := r.ctx.Err(); err != nil {
-		return err
+	if r.ctx.Err() != nil {
+		return context.Cause(r.ctx)
 	}
 	if !r.until.IsZero() && time.Now().After(r.until) {
 		return ErrDeadline
@@ -233,6 +243,10 @@ func (r *Run) end(err error) error {
 		r.err = ErrDeadline
 		return r.err
 	}
+	if r.ctx.Err() != nil && interrupted(err) {
+		r.err = context.Cause(r.ctx)
+		return r.err
+	}
 	crash := &Crash{Text: strings.TrimRight(string(r.words), " \n")}
 	if crash.Text == "" {
 		crash.Text = "the world stopped: " + err.Error()
@@ -243,6 +257,13 @@ func (r *Run) end(err error) error {
 		r.onEvent([]byte(`{"t":` + strconv.FormatInt(r.NowMicros(), 10) + `,"type":"crash","text":` + string(text) + `}`))
 	}
 	return crash
+}
+
+// interrupted says whether wazero has stopped the code because its context
+// ended.
+func interrupted(err error) bool {
+	var exit *sys.ExitError
+	return errors.As(err, &exit) && (exit.ExitCode() == sys.ExitCodeContextCanceled || exit.ExitCode() == sys.ExitCodeDeadlineExceeded)
 }
 
 // emit is the module's one way out: an event's line.
