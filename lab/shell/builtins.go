@@ -400,7 +400,7 @@ func commandBuiltin(r *runner, p *Process) int {
 		}
 		return code
 	}
-	r.executeCommand(args)
+	r.deeper(func() { r.executeCommand(args) })
 	return r.status
 }
 
@@ -641,7 +641,9 @@ func envBuiltin(r *runner, p *Process) int {
 	r.variables = local
 	defer func() { r.variables = local.outer }()
 	if len(args) > 0 {
-		return r.run(args, nil)
+		code := 1
+		r.deeper(func() { code = r.run(args, nil) })
+		return code
 	}
 	for _, line := range r.environ() {
 		fmt.Fprintln(p.Stdout, line)

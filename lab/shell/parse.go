@@ -77,19 +77,46 @@ func continued(text string, file *syntax.File) bool {
 	return !comment
 }
 
+// maxOperators bounds the operators of one text. A chain of them (a + b + c …,
+// a && b && c …) is a tree as deep as it is long.
+const maxOperators = 4000
+
 // tooDeep refuses what would nest so deep that a parser that calls itself runs
-// out of stack. It counts brackets as they come, quoted or not.
+// out of stack. It counts brackets, compound commands and operators as they
+// come, quoted or not.
 func tooDeep(text string) error {
-	depth := 0
+	brackets, operators := 0, 0
 	for i := range len(text) {
-		switch text[i] {
-		case '(', '{':
+		switch c := text[i]; {
+		case c == '(' || c == '{':
+			brackets++
+		case c == ')' || c == '}':
+			brackets = max(0, brackets-1)
+		case strings.IndexByte("+-*/%^~!<>=&|?:,", c) >= 0:
+			operators++
+		}
+		if brackets > MaxNesting {
+			return fmt.Errorf("syntax error: brackets are nested deeper than %d", MaxNesting)
+		}
+	}
+	if operators > maxOperators {
+		return fmt.Errorf("syntax error: more than %d operators in one command", maxOperators)
+	}
+	return tooCompound(text)
+}
+
+// tooCompound counts if, for, while, until, case and select against their ends.
+func tooCompound(text string) error {
+	depth := 0
+	for _, word := range strings.FieldsFunc(text, func(c rune) bool { return !('a' <= c && c <= 'z') }) {
+		switch word {
+		case "if", "for", "while", "until", "case", "select":
 			depth++
-		case ')', '}':
+		case "fi", "done", "esac":
 			depth = max(0, depth-1)
 		}
 		if depth > MaxNesting {
-			return fmt.Errorf("syntax error: brackets are nested deeper than %d", MaxNesting)
+			return fmt.Errorf("syntax error: commands are nested deeper than %d", MaxNesting)
 		}
 	}
 	return nil

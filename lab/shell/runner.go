@@ -378,6 +378,17 @@ func (r *runner) define(decl *syntax.FuncDecl) {
 	r.status = 0
 }
 
+// deeper does something one level down, within MaxDepth of them.
+func (r *runner) deeper(do func()) {
+	if r.depth >= MaxDepth {
+		r.group.exceed("functions and subshells are nested deeper than %d: the command was ended", MaxDepth)
+		return
+	}
+	r.depth++
+	do()
+	r.depth--
+}
+
 // invoke calls a function with parameters.
 func (r *runner) invoke(f function, args []string) {
 	if r.depth >= MaxDepth {

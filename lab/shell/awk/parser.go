@@ -119,11 +119,18 @@ type parser struct {
 	noGT    int // inside print: > is a redirection
 }
 
+// maxBytes bounds a program's text: a chain of terms is a tree as deep as it is
+// long.
+const maxBytes = 8 << 10
+
 // maxDepth bounds how deep a program nests and calls.
 const maxDepth = 200
 
 // Parse reads a program; an error is one line that names the line.
 func Parse(text string) (program *Program, err error) {
+	if len(text) > maxBytes {
+		return nil, fmt.Errorf("the program is longer than %d KiB", maxBytes>>10)
+	}
 	p := &parser{lexer: lexer{text: text, line: 1}, program: &Program{functions: map[string]*function{}}}
 	defer func() {
 		switch cause := recover().(type) {
