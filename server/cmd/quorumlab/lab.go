@@ -35,11 +35,23 @@ func (s *labSource) wasm() ([]byte, error) {
 // module compiles the lab; the machine code is kept on disk, since compiling
 // takes seconds and depends on nothing but the lab.
 func (s *labSource) module(ctx context.Context) (*host.Module, error) {
+	return s.compile(ctx, host.Compile)
+}
+
+// strangers is module for recordings that anybody may send: a deadline stops
+// even a loop that never ends, which makes every run slower.
+func (s *labSource) strangers(ctx context.Context) (*host.Module, error) {
+	return s.compile(ctx, host.CompileInterruptible)
+}
+
+type compiler func(ctx context.Context, wasm []byte, cacheDir string) (*host.Module, error)
+
+func (s *labSource) compile(ctx context.Context, compile compiler) (*host.Module, error) {
 	wasm, err := s.wasm()
 	if err != nil {
 		return nil, err
 	}
-	return host.Compile(ctx, wasm, cacheDir())
+	return compile(ctx, wasm, cacheDir())
 }
 
 // cacheDir is this user's folder for compiled labs; empty if there is none to

@@ -113,7 +113,7 @@ func compileBehind(ctx context.Context, source *labSource, known []judge.Exercis
 	c := &compiling{done: make(chan struct{})}
 	go func() {
 		defer close(c.done)
-		module, err := source.module(ctx)
+		module, err := source.strangers(ctx)
 		if err != nil {
 			c.err = err
 			return
