@@ -20,7 +20,7 @@ func module(t *testing.T) *host.Module {
 	t.Helper()
 	wasm, err := os.ReadFile(labFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("no dist/lab.wasm: `make lab` builds it")
+		t.Fatal("no dist/lab.wasm: `make lab` builds it")
 	}
 	if err != nil {
 		t.Fatal(err)

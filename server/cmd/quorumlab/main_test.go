@@ -30,7 +30,7 @@ func quorumlab(t *testing.T, stdin string, args ...string) (stdout, stderr strin
 func withLab(t *testing.T, args ...string) []string {
 	t.Helper()
 	if _, err := os.Stat(labFile); errors.Is(err, fs.ErrNotExist) {
-		t.Skip("no dist/lab.wasm: `make lab` builds it")
+		t.Fatal("no dist/lab.wasm: `make lab` builds it")
 	}
 	cache, err := filepath.Abs("../../../dist/cache")
 	if err != nil {
