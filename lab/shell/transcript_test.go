@@ -84,19 +84,20 @@ func (term *terminal) prompted() int {
 	return term.prompts
 }
 
-// type_ sends a line; it waits for the next prompt unless the line goes to a
-// command that runs.
+// send does what a learner would, and waits until the shell prompts for more
+// and nothing runs: a line typed ahead begins right after a prompt, so both are
+// looked at only while every goroutine waits.
 func (term *terminal) send(do func()) {
 	before := term.prompted()
 	do()
-	for deadline := time.Now().Add(time.Hour); term.prompted() == before || term.shell.Busy(1); {
+	deadline := time.Now().Add(time.Hour)
+	for synctest.Wait(); term.prompted() == before || term.shell.Busy(1); synctest.Wait() {
 		select {
 		case <-term.wake:
 		case <-time.After(time.Until(deadline)):
 			term.t.Fatalf("no prompt after an hour of virtual time; so far:\n%s", term.take())
 		}
 	}
-	synctest.Wait()
 }
 
 func (term *terminal) take() string {
