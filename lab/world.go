@@ -44,6 +44,8 @@ type World struct {
 
 	emitting  sync.Mutex
 	current   event.Event // the one being emitted: kept here, it costs no allocation
+	message   event.Event // the same for messages, the bulk of all events
+	fate      event.Event // and for what became of them
 	buf       []byte
 	observers []func(*event.Event)
 	model     condition.Model
@@ -179,7 +181,7 @@ func (w *World) RunTick() {
 		}
 	}
 	if w.AfterTick != nil {
-		w.AfterTick(time.Since(w.born).Microseconds())
+		w.AfterTick(w.micros())
 	}
 }
 
@@ -190,19 +192,26 @@ func (w *World) Emit(e event.Event) {
 	w.emitting.Lock()
 	defer w.emitting.Unlock()
 	w.current = e
-	w.current.T = time.Since(w.born).Microseconds()
+	w.current.T = w.micros()
 	switch e.Type {
 	case event.Log:
 		w.keepLog(e.Member, e.Text)
-	case event.Send, event.Deliver, event.Drop, event.Resend, event.Output:
-		// The bulk of all events; no condition asks about them.
+	case event.Output:
 	default:
 		w.model.Observe(&w.current)
 		for _, observe := range w.observers {
 			observe(&w.current)
 		}
 	}
-	w.buf = w.current.Append(w.buf[:0])
+	w.send(&w.current)
+}
+
+// micros is the time since boot.
+func (w *World) micros() int64 { return time.Since(w.born).Microseconds() }
+
+// send sends a stamped event out. w.emitting is held.
+func (w *World) send(e *event.Event) {
+	w.buf = e.Append(w.buf[:0])
 	w.sink(w.buf)
 }
 
@@ -232,20 +241,31 @@ func (w *World) nextRequest() uint64 {
 	return w.requestID
 }
 
-// tap turns what the network tells into events.
+// tap turns what the network tells into events. No condition asks about
+// messages, so observers do not see them.
 type tap struct{ w *World }
 
 func (t tap) Sent(id uint64, from, to string, l network.Label) {
-	t.w.Emit(event.Event{
-		Type: event.Send, ID: id, From: from, To: to, Msg: l.Msg, Term: l.Term, Index: l.Index, LogTerm: l.LogTerm,
-		Entries: l.Entries, Commit: l.Commit, Granted: l.Granted, OK: l.OK, Bytes: l.Bytes, Method: l.Method, Key: l.Key,
-	})
+	w := t.w
+	w.emitting.Lock()
+	defer w.emitting.Unlock()
+	e := &w.message
+	e.T = w.micros()
+	e.Type, e.ID, e.From, e.To, e.Msg, e.Method, e.Key = event.Send, id, from, to, l.Msg, l.Method, l.Key
+	e.Term, e.Index, e.LogTerm, e.Entries, e.Commit = l.Term, l.Index, l.LogTerm, l.Entries, l.Commit
+	e.Granted, e.OK, e.Bytes = l.Granted, l.OK, l.Bytes
+	w.send(e)
 }
 
-func (t tap) Delivered(id uint64) { t.w.Emit(event.Event{Type: event.Deliver, ID: id}) }
+func (t tap) Delivered(id uint64)           { t.became(event.Deliver, id, "") }
+func (t tap) Dropped(id uint64, why string) { t.became(event.Drop, id, why) }
+func (t tap) Resent(id uint64)              { t.became(event.Resend, id, "") }
 
-func (t tap) Dropped(id uint64, why string) {
-	t.w.Emit(event.Event{Type: event.Drop, ID: id, Why: why})
+// became tells what became of a message.
+func (t tap) became(what event.Type, id uint64, why string) {
+	w := t.w
+	w.emitting.Lock()
+	defer w.emitting.Unlock()
+	w.fate.T, w.fate.Type, w.fate.ID, w.fate.Why = w.micros(), what, id, why
+	w.send(&w.fate)
 }
-
-func (t tap) Resent(id uint64) { t.w.Emit(event.Event{Type: event.Resend, ID: id}) }

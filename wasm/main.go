@@ -19,7 +19,7 @@ import (
 // garbagePercent lets the heap grow to a little more than twice what is alive before it is
 // collected. A hard limit was worse: a world whose history comes near it spends
 // all its time collecting.
-const garbagePercent = 130
+const garbagePercent = 400
 
 func main() {}
 

@@ -32,6 +32,9 @@ var (
 // takes its last value, lists grow. It never panics on bad input; after an
 // error m holds what was read before it.
 func Unmarshal(b []byte, m any) error {
+	if hot, ok := m.(reader); ok && hot.readWire(b) {
+		return nil
+	}
 	v := reflect.ValueOf(m).Elem()
 	if err := planOf(v.Type()).read(b, v, 0); err != nil {
 		return fmt.Errorf("%w (%s)", err, v.Type().Name())
@@ -76,7 +79,13 @@ func (f *field) read(b []byte, wire uint64, v reflect.Value, depth int) ([]byte,
 	switch f.shape {
 	case shapePointer, shapeOneof:
 		if v.IsNil() {
-			v.Set(reflect.New(f.elem.typ))
+			fresh := reflect.New(f.elem.typ)
+			v.Set(fresh)
+			if hot, ok := fresh.Interface().(reader); ok && wire == wireBytes {
+				if body, rest, err := cut(b); err == nil && hot.readWire(body) {
+					return rest, nil
+				}
+			}
 		}
 		return f.elem.read(b, wire, v.Elem(), depth)
 	case shapePacked:

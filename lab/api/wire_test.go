@@ -5,7 +5,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 )
 
@@ -210,4 +212,45 @@ func TestHotMessages(t *testing.T) {
 			t.Errorf("%+v: got %x, want %x", m, got, want)
 		}
 	}
+}
+
+// What reads itself reads what its plan would, whatever becomes of its bytes.
+func TestHotReaders(t *testing.T) {
+	chance := rand.New(rand.NewPCG(1, 2))
+	header := Header{ClusterID: 1 << 63, MemberID: 2, Revision: 3, RaftTerm: 4}
+	messages := []any{
+		&PutRequest{Key: []byte("a"), Value: []byte("b"), Lease: 5, PrevKv: true, IgnoreValue: true, IgnoreLease: true},
+		&PutRequest{Key: []byte("a")}, &PutRequest{},
+		&header, &PutResponse{Header: header}, &PutResponse{}, &PutResponse{Header: header, PrevKv: &KeyValue{Key: []byte("a")}},
+	}
+	for range 20_000 {
+		m := messages[chance.IntN(len(messages))]
+		b := damaged(Marshal(m), chance)
+		got, want := reflect.New(reflect.TypeOf(m).Elem()), reflect.New(reflect.TypeOf(m).Elem())
+		err := Unmarshal(b, got.Interface())
+		planned := planOf(want.Type().Elem()).read(b, want.Elem(), 0)
+		if (err == nil) != (planned == nil) || !reflect.DeepEqual(got.Interface(), want.Interface()) {
+			t.Fatalf("%T %x: got %+v, %v; its plan reads %+v, %v", m, b, got.Elem(), err, want.Elem(), planned)
+		}
+	}
+}
+
+// damaged changes, removes, doubles or adds a few bytes, or leaves them.
+func damaged(b []byte, chance *rand.Rand) []byte {
+	for range chance.IntN(3) {
+		at := chance.IntN(len(b) + 1)
+		switch chance.IntN(4) {
+		case 0:
+			b = slices.Insert(b, at, byte(chance.IntN(256)))
+		case 1:
+			b = b[:at]
+		case 2:
+			b = append(b, b[at:]...)
+		case 3:
+			if at < len(b) {
+				b[at] = byte(chance.IntN(256))
+			}
+		}
+	}
+	return b
 }

@@ -214,6 +214,9 @@ const settle = 50 * time.Millisecond
 // from, that is ready. If none gets ready before ctx ends, the error is the
 // last one that a connection met.
 func (c *client) pick(ctx context.Context, from int) (*endpoint, *rpc.Conn, error) {
+	if e, conn, certain := c.firstReady(from); conn != nil && certain {
+		return e, conn, nil
+	}
 	patience := time.NewTimer(settle)
 	defer patience.Stop()
 	impatient := false

@@ -16,11 +16,19 @@ func (e *Event) Append(b []byte) []byte {
 	b = append(b, `,"type":"`...)
 	b = append(b, e.Type...)
 	b = append(b, '"')
-	b = e.appendMessage(b)
-	switch e.Type {
-	case Send, Deliver, Drop, Resend, Append, Commit, Apply:
-		return append(b, '}') // everything they carry is written
+	switch e.Type { // of the frequent ones, what they carry; of others, everything
+	case Deliver, Resend:
+		return append(appendUint(b, "id", e.ID), '}')
+	case Send, Drop, Append, Commit, Apply:
+		return append(e.appendMessage(b), '}')
+	case Request, Reply, KV:
+		b = e.appendMessage(b)
+		b = e.appendRequest(b)
+		return append(e.appendOps(b), '}')
 	}
+	b = e.appendMessage(b)
+	b = e.appendRequest(b)
+	b = e.appendOps(b)
 	b = e.appendRest(b)
 	return append(b, '}')
 }
@@ -48,19 +56,50 @@ func (e *Event) appendMessage(b []byte) []byte {
 	return appendString(b, "key", e.Key)
 }
 
-func (e *Event) appendRest(b []byte) []byte {
-	b = appendString(b, "peer", e.Peer)
+// appendRequest writes what requests, their replies and what they change have
+// beside that.
+func (e *Event) appendRequest(b []byte) []byte {
 	b = appendString(b, "client", e.Client)
-	b = appendString(b, "state", e.State)
-	b = appendString(b, "role", e.Role)
 	b = appendString(b, "what", e.What)
-	b = appendString(b, "verb", e.Verb)
-	b = appendString(b, "text", e.Text)
 	b = appendString(b, "error", e.Error)
 	b = appendBool(b, "unknown", e.Unknown)
 	b = appendString(b, "value", e.Value)
+	return appendBool(b, "serializable", e.Serializable)
+}
+
+func (e *Event) appendOps(b []byte) []byte {
+	if len(e.Ops) == 0 {
+		return b
+	}
+	b = append(appendName(b, "ops"), '[')
+	for i := range e.Ops {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = e.Ops[i].append(b)
+	}
+	return append(b, ']')
+}
+
+func (o *Op) append(b []byte) []byte {
+	b = quote(append(b, `{"op":`...), o.Op)
+	b = quote(append(b, `,"key":`...), o.Key)
+	b = appendString(b, "value", o.Value)
+	b = appendInt(b, "bytes", o.Bytes)
+	b = appendInt(b, "create", o.Create)
+	b = appendInt(b, "mod", o.Mod)
+	b = appendInt(b, "version", o.Version)
+	b = appendInt(b, "lease", o.Lease)
+	return append(b, '}')
+}
+
+func (e *Event) appendRest(b []byte) []byte {
+	b = appendString(b, "peer", e.Peer)
+	b = appendString(b, "state", e.State)
+	b = appendString(b, "role", e.Role)
+	b = appendString(b, "verb", e.Verb)
+	b = appendString(b, "text", e.Text)
 	b = appendInt(b, "keys", e.Keys)
-	b = appendBool(b, "serializable", e.Serializable)
 	b = appendInt(b, "latencyMicros", e.LatencyMicros)
 	b = appendInt(b, "jitterMicros", e.JitterMicros)
 	b = appendInt(b, "lossPermille", e.LossPermille)
@@ -95,9 +134,6 @@ func (e *Event) appendRest(b []byte) []byte {
 	b = appendInt(b, "commands", int64(e.Commands))
 	b = appendInt(b, "unavailableMs", e.UnavailableMs)
 	b = appendBool(b, "revealed", e.Revealed)
-	if len(e.Ops) > 0 {
-		b = appendJSON(b, "ops", e.Ops)
-	}
 	if len(e.Steps) > 0 {
 		b = appendJSON(b, "steps", e.Steps)
 	}

@@ -50,10 +50,16 @@ func TestFrequentEvents(t *testing.T) {
 	for _, e := range []Event{
 		{T: 5, Type: Send, ID: 1, From: "m1", To: "m2", Msg: "append", Term: 2, Index: 3, LogTerm: 1, Entries: 4, Commit: 2, Granted: true, OK: true, Bytes: 9, Key: "k", Method: "Put"},
 		{T: 5, Type: Deliver, ID: 1},
+		{T: 5, Type: Resend, ID: 1},
 		{T: 5, Type: Drop, ID: 1, Why: "cut"},
 		{T: 5, Type: Append, Member: "m1", First: 1, Index: 2, Term: 3, Entries: 2},
 		{T: 5, Type: Commit, Member: "m1", Index: 2},
 		{T: 5, Type: Apply, Member: "m1", Index: 2, Rev: 3, Hash: "00ff00ff"},
+		{T: 5, Type: Request, ID: 1, Client: "workstation", Member: "m1", Method: "Put", Key: "a", Value: "b", Serializable: true},
+		{T: 5, Type: Reply, ID: 1, Client: "workstation", Member: "m1", Method: "Put", OK: true, Rev: 2},
+		{T: 5, Type: Reply, ID: 1, Client: "workstation", Member: "m1", Method: "Put", Error: "etcdserver: request timed out", Unknown: true},
+		{T: 5, Type: KV, Index: 4, Term: 2, Rev: 3, Ops: []Op{{Op: "put", Key: "a", Value: "b", Bytes: 1, Create: 2, Mod: 3, Version: 2, Lease: 7}, {Op: "delete", Key: "b"}}},
+		{T: 5, Type: KV, What: "state", Rev: 1},
 	} {
 		want, _ := json.Marshal(e)
 		var a, b map[string]any

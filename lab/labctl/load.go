@@ -14,12 +14,13 @@ import (
 
 var loadVerb = &verb{
 	name:     "load",
-	args:     "[--clients N] [--writes N] [--size BYTES]",
+	args:     "[--clients N] [--conns N] [--writes N] [--size BYTES]",
 	does:     "write many keys and tell how fast it went",
-	more:     "Each client writes one key after the other (load/1, load/2, ...) from where the command runs.",
+	more:     "Each client writes one key after the other (load/1, load/2, ...) from where the command runs; clients share connections, as in etcd's own benchmark tool.",
 	examples: []string{"lab load", "lab load --clients 16 --writes 2000 --size 100"},
 	flags: func(f *pflag.FlagSet) {
 		f.Int("clients", 1, "how many write at once, 64 at most")
+		f.Int("conns", 1, "over how many connections, 64 at most")
 		f.Int("writes", 100, "how many writes in all, 100000 at most")
 		f.Int("size", 16, "bytes of each value, 65536 at most")
 	},
@@ -46,6 +47,10 @@ func (c *call) load() error {
 	if err != nil {
 		return err
 	}
+	conns, err := c.bounded("conns", 64)
+	if err != nil {
+		return err
+	}
 	writes, err := c.bounded("writes", 100_000)
 	if err != nil {
 		return err
@@ -55,16 +60,35 @@ func (c *call) load() error {
 		return err
 	}
 	b := &bench{writes: int64(writes), value: strings.Repeat("x", size)}
+	puts, done := c.writers(min(conns, clients))
+	defer done()
 	begin := c.Now()
 	var all sync.WaitGroup
-	for range min(clients, writes) {
-		all.Go(func() { b.client(c) })
+	for i := range min(clients, writes) {
+		all.Go(func() { b.client(c, puts[i%len(puts)]) })
 	}
 	all.Wait()
 	if c.Ctx.Err() != nil {
 		return errInterrupted
 	}
 	return b.report(c, c.Now().Sub(begin))
+}
+
+// putter writes one key.
+type putter = func(ctx context.Context, key, value string) error
+
+// writers opens so many connections; done closes them.
+func (c *call) writers(n int) (puts []putter, done func()) {
+	var ends []func()
+	for range n {
+		put, end := c.world.Writer(c.Host)
+		puts, ends = append(puts, put), append(ends, end)
+	}
+	return puts, func() {
+		for _, end := range ends {
+			end()
+		}
+	}
 }
 
 func (c *call) bounded(flag string, most int) (int, error) {
@@ -81,9 +105,7 @@ const writeTimeout = 5 * time.Second
 // maxFailures ends a run in which nothing works.
 const maxFailures = 10
 
-func (b *bench) client(c *call) {
-	put, done := c.world.Writer(c.Host)
-	defer done()
+func (b *bench) client(c *call, put putter) {
 	for c.Ctx.Err() == nil && b.failures() < maxFailures {
 		n := b.next.Add(1)
 		if n > b.writes {

@@ -75,12 +75,12 @@ func (m *machine) applied() (uint64, <-chan struct{}) {
 // Apply implements raft.FSM.
 func (m *machine) Apply(l *raft.Log) any { return m.ApplyBatch([]*raft.Log{l})[0] }
 
-// ApplyBatch implements raft.BatchingFSM.
+// ApplyBatch implements raft.BatchingFSM. What came of a command goes to those
+// who await it; raft is told nothing.
 func (m *machine) ApplyBatch(logs []*raft.Log) []any {
-	out := make([]any, len(logs))
-	for i, l := range logs {
+	for _, l := range logs {
 		if l.Type == raft.LogCommand {
-			out[i] = m.apply(l)
+			m.apply(l)
 		}
 	}
 	last := logs[len(logs)-1].Index
@@ -90,10 +90,10 @@ func (m *machine) ApplyBatch(logs []*raft.Log) []any {
 	close(m.changed)
 	m.changed = make(chan struct{})
 	m.mu.Unlock()
-	return out
+	return make([]any, len(logs))
 }
 
-func (m *machine) apply(l *raft.Log) outcome {
+func (m *machine) apply(l *raft.Log) {
 	slot := m.share.slot(l)
 	if slot.command == nil {
 		var c Command
@@ -110,7 +110,6 @@ func (m *machine) apply(l *raft.Log) outcome {
 	if ch != nil {
 		ch <- o
 	}
-	return o
 }
 
 func (m *machine) carryOut(c *Command, slot *slot, l *raft.Log) outcome {

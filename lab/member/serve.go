@@ -203,7 +203,7 @@ func (m *Member) propose(ctx context.Context, id uint64, data []byte) outcome {
 	f := fateNotProposed
 	if m.raft.State() == raft.Leader {
 		var o outcome
-		if o, f = m.proposeHere(data); f == fateDecided {
+		if o, f = m.proposeHere(data, own); f == fateDecided {
 			return o
 		}
 	}
@@ -233,7 +233,7 @@ func (m *Member) proposeOnce(ctx context.Context, data []byte, own <-chan outcom
 	leader, _ := m.raft.LeaderWithID()
 	switch {
 	case m.raft.State() == raft.Leader:
-		o, f := m.proposeHere(data)
+		o, f := m.proposeHere(data, own)
 		if f == fateUnknown {
 			return m.awaitOwn(ctx, own), true
 		}
@@ -292,13 +292,16 @@ const (
 	fateUnknown                 // it may be committed yet
 )
 
-// proposeHere gives a command to this member's raft, which leads.
-func (m *Member) proposeHere(data []byte) (outcome, fate) {
-	f := m.raft.Apply(data, 0)
-	err := f.Error()
+// proposeHere gives a command to this member's raft, which leads. What comes of
+// it is taken from own, where the state machine has put it by then; nil: nobody
+// here asks.
+func (m *Member) proposeHere(data []byte, own <-chan outcome) (outcome, fate) {
+	err := m.raft.Apply(data, 0).Error()
 	switch {
+	case err == nil && own == nil:
+		return outcome{}, fateDecided
 	case err == nil:
-		return f.Response().(outcome), fateDecided
+		return <-own, fateDecided
 	case errors.Is(err, raft.ErrNotLeader), errors.Is(err, raft.ErrLeadershipTransferInProgress):
 		return outcome{}, fateNotProposed
 	case errors.Is(err, raft.ErrRaftShutdown):
@@ -332,11 +335,11 @@ func (m *Member) servePeer(ctx context.Context, method string, body []byte, _ se
 
 func (m *Member) serveForward(data []byte) ([]byte, network.Label, error) {
 	label := network.Label{Msg: "forward-reply"}
-	o, f := m.proposeHere(data)
+	o, f := m.proposeHere(data, nil)
 	if f == fateNotProposed {
 		return nil, label, &rpc.Failure{Code: codeNotLeader, Text: raft.ErrNotLeader.Error()}
 	}
-	label.OK = f == fateDecided && o.err == nil
+	label.OK = f == fateDecided && o.err == nil // it is committed; the one who asks applies it
 	return []byte{}, label, nil
 }
 

@@ -6,12 +6,15 @@ package rpc
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 
 	"quorumlab/lab/network"
@@ -27,6 +30,7 @@ const (
 	kindEnd                     // the stream ended well
 	kindError                   // code, 0, text: the call failed
 	kindCancel                  // the caller lost interest
+	kindGone                    // never on the wire: the connection ended
 )
 
 const headerBytes = 9
@@ -71,7 +75,10 @@ type wire struct {
 // labeled is a connection that can tell the network what it carries.
 type labeled interface{ Label(network.Label) }
 
-func (w *wire) write(k kind, stream uint32, head string, body []byte, label *network.Label) error {
+// unlabelled is the label of a frame that the network need not tell of.
+var unlabelled network.Label
+
+func (w *wire) write(k kind, stream uint32, head string, body []byte, label network.Label) error {
 	crowded := w.crowded()
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -89,8 +96,8 @@ func (w *wire) write(k kind, stream uint32, head string, body []byte, label *net
 		b = append(append(b, head...), 0)
 	}
 	w.buf = append(b, body...)
-	if label != nil {
-		w.labels = append(w.labels, *label)
+	if label.Msg != "" {
+		w.labels = append(w.labels, label)
 	}
 	switch {
 	case w.waiting:
@@ -180,15 +187,14 @@ func splitHead(b []byte) (string, []byte) {
 }
 
 // Serve answers calls on a connection until it ends; the magic byte has been
-// read. It greets the caller first.
+// read. It greets the caller first. What calls wait for ends with ctx too.
 func Serve(ctx context.Context, conn net.Conn, handle Handler) {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	defer conn.Close()
-	s := &serving{ctx: ctx, handle: handle, calls: map[uint32]context.CancelFunc{}, next: make(chan frame)}
+	s := &serving{values: ctx, handle: handle, calls: map[uint32]*callContext{}, next: make(chan frame)}
 	s.wire = &wire{conn: conn, crowded: s.crowded}
-	defer s.wire.close()
-	if s.wire.write(kindHello, 0, "", nil, nil) != nil {
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	defer stop()
+	defer s.end()
+	if s.wire.write(kindHello, 0, "", nil, unlabelled) != nil {
 		return
 	}
 	r := bufio.NewReader(conn)
@@ -209,13 +215,28 @@ func Serve(ctx context.Context, conn net.Conn, handle Handler) {
 // serving is the answering end of a connection. Its calls run on workers that
 // stay for the next call: a fresh goroutine would have to grow its stack anew.
 type serving struct {
-	ctx    context.Context
+	values context.Context
 	wire   *wire
 	handle Handler
-	next   chan frame // taken by a worker that is idle
+	next   chan frame // taken by a worker that is idle; closed at the end
 
 	mu    sync.Mutex
-	calls map[uint32]context.CancelFunc
+	calls map[uint32]*callContext
+	over  bool
+}
+
+// end ends the connection and what runs for it.
+func (s *serving) end() {
+	s.wire.conn.Close()
+	s.wire.close()
+	close(s.next)
+	s.mu.Lock()
+	s.over = true
+	calls := slices.SortedFunc(maps.Values(s.calls), func(a, b *callContext) int { return cmp.Compare(a.stream, b.stream) })
+	s.mu.Unlock()
+	for _, call := range calls {
+		call.cancel()
+	}
 }
 
 func (s *serving) start(f frame) {
@@ -227,13 +248,8 @@ func (s *serving) start(f frame) {
 }
 
 func (s *serving) work(f frame) {
-	for {
+	for open := true; open; f, open = <-s.next {
 		s.answer(f)
-		select {
-		case f = <-s.next:
-		case <-s.ctx.Done():
-			return
-		}
 	}
 }
 
@@ -245,28 +261,32 @@ func (s *serving) crowded() bool {
 
 func (s *serving) cancel(stream uint32) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if cancel := s.calls[stream]; cancel != nil {
-		cancel()
+	call := s.calls[stream]
+	s.mu.Unlock()
+	if call != nil {
+		call.cancel()
 	}
 }
 
 func (s *serving) answer(f frame) {
-	ctx, cancel := context.WithCancel(s.ctx)
+	call := &callContext{Context: s.values, stream: f.stream}
 	s.mu.Lock()
-	s.calls[f.stream] = cancel
+	s.calls[f.stream] = call
+	over := s.over
 	s.mu.Unlock()
-	answer(ctx, s.wire, f, s.handle)
+	if !over {
+		answer(call, s.wire, f, s.handle)
+	}
 	s.mu.Lock()
 	delete(s.calls, f.stream)
 	s.mu.Unlock()
-	cancel()
+	call.cancel()
 }
 
 func answer(ctx context.Context, w *wire, f frame, handle Handler) {
 	method, body := splitHead(f.body)
 	last, label, err := handle(ctx, method, body, func(b []byte, label network.Label) error {
-		return w.write(kindMessage, f.stream, "", b, &label)
+		return w.write(kindMessage, f.stream, "", b, label)
 	})
 	if ctx.Err() != nil {
 		return // nobody listens any more
@@ -274,13 +294,13 @@ func answer(ctx context.Context, w *wire, f frame, handle Handler) {
 	var failure *Failure
 	switch {
 	case err == nil && last != nil:
-		w.write(kindLast, f.stream, "", last, &label)
+		w.write(kindLast, f.stream, "", last, label)
 	case err == nil:
-		w.write(kindEnd, f.stream, "", nil, nil)
+		w.write(kindEnd, f.stream, "", nil, unlabelled)
 	case errors.As(err, &failure):
-		w.write(kindError, f.stream, failure.Code, []byte(failure.Text), &label)
+		w.write(kindError, f.stream, failure.Code, []byte(failure.Text), label)
 	default:
-		w.write(kindError, f.stream, "Unknown", []byte(err.Error()), &label)
+		w.write(kindError, f.stream, "Unknown", []byte(err.Error()), label)
 	}
 }
 
@@ -291,14 +311,18 @@ type Conn struct {
 
 	mu    sync.Mutex
 	calls map[uint32]*call
+	idle  []*call // calls with a single answer that are over, for the next ones
 	next  uint32
 	err   error
 	done  chan struct{} // closed when the connection is gone
 }
 
+// call is one call under way. Of a call with a single answer, that is all its
+// inbox ever gets.
 type call struct {
-	inbox chan frame
-	gone  chan struct{} // closed when nobody reads inbox any more
+	inbox  chan frame
+	stream bool
+	gone   chan struct{} // of a stream: closed when nobody reads inbox any more
 }
 
 // NewConn begins to call on a fresh connection.
@@ -344,19 +368,29 @@ func (c *Conn) read() {
 			close(c.ready)
 			continue
 		}
-		c.mu.Lock()
-		call := c.calls[f.stream]
-		c.mu.Unlock()
-		if call == nil {
-			continue
-		}
-		select {
-		case call.inbox <- f:
-		case <-call.gone:
-		case <-c.done:
-			return
+		if call := c.hand(f); call != nil {
+			select {
+			case call.inbox <- f:
+			case <-call.gone:
+			}
 		}
 	}
+}
+
+// hand gives a frame to its call. If the call is a stream, whose consumer may
+// have to be waited for, it gives back that call instead.
+func (c *Conn) hand(f frame) *call {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	call := c.calls[f.stream]
+	if call == nil || call.stream {
+		return call
+	}
+	select {
+	case call.inbox <- f:
+	default: // a second answer: the first one counts
+	}
+	return nil
 }
 
 func (c *Conn) crowded() bool {
@@ -365,6 +399,7 @@ func (c *Conn) crowded() bool {
 	return len(c.calls) > 1
 }
 
+// fail ends the connection: every call learns it after what it was sent before.
 func (c *Conn) fail(err error) {
 	c.w.close()
 	c.mu.Lock()
@@ -372,62 +407,120 @@ func (c *Conn) fail(err error) {
 	c.err = err
 	close(c.done)
 	c.w.conn.Close()
+	for _, call := range c.calls {
+		if !call.stream {
+			select {
+			case call.inbox <- frame{kind: kindGone}:
+			default:
+			}
+		}
+	}
+}
+
+// begin takes a call in, one that was used before if it is nil, and gives its
+// number, or ErrClosed.
+func (c *Conn) begin(one *call) (*call, uint32, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err != nil {
+		return nil, 0, ErrClosed
+	}
+	if last := len(c.idle) - 1; one == nil && last >= 0 {
+		one, c.idle = c.idle[last], c.idle[:last]
+	}
+	if one == nil {
+		one = &call{inbox: make(chan frame, 1)}
+	}
+	c.next++
+	c.calls[c.next] = one
+	return one, c.next, nil
+}
+
+// end forgets a call; nothing refers to it any more.
+func (c *Conn) end(one *call, id uint32) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.calls, id)
+	if one.stream {
+		return
+	}
+	select { // an answer that came too late must not be the next call's
+	case <-one.inbox:
+	default:
+	}
+	c.idle = append(c.idle, one)
 }
 
 // Call makes one call and waits for its single answer. Errors are a *Failure,
 // ErrClosed (the outcome is unknown) or ctx's.
 func (c *Conn) Call(ctx context.Context, method string, body []byte, label network.Label) ([]byte, error) {
-	var got []byte
-	err := c.Stream(ctx, method, body, label, func(b []byte) error {
-		got = b
-		return nil
-	})
-	return got, err
+	one, id, err := c.begin(nil)
+	if err != nil {
+		return nil, err
+	}
+	defer c.end(one, id)
+	return c.roundTrip(ctx, one, id, method, body, label)
+}
+
+func (c *Conn) roundTrip(ctx context.Context, call *call, id uint32, method string, body []byte, label network.Label) ([]byte, error) {
+	if err := c.w.write(kindCall, id, method, body, label); err != nil {
+		return nil, ErrClosed
+	}
+	select {
+	case f := <-call.inbox:
+		if f.kind == kindLast {
+			return f.body, nil
+		}
+		return nil, f.ended()
+	case <-ctx.Done():
+		c.w.write(kindCancel, id, "", nil, unlabelled)
+		return nil, ctx.Err()
+	}
+}
+
+// ended is how a frame ended its call: nil if well.
+func (f *frame) ended() error {
+	switch f.kind {
+	case kindError:
+		code, text := splitHead(f.body)
+		return &Failure{Code: code, Text: string(text)}
+	case kindGone:
+		return ErrClosed
+	}
+	return nil
 }
 
 // inboxSize lets the reader run a little ahead of a stream's consumer.
 const inboxSize = 4
 
-// Stream makes one call and hands over each message of its answer.
+// Stream makes one call and hands over each message of its answer. Errors are
+// those of Call, and each's own, which ends the call.
 func (c *Conn) Stream(ctx context.Context, method string, body []byte, label network.Label, each func([]byte) error) error {
-	call := &call{inbox: make(chan frame, inboxSize), gone: make(chan struct{})}
+	call := &call{stream: true, inbox: make(chan frame, inboxSize), gone: make(chan struct{})}
 	defer close(call.gone)
-	c.mu.Lock()
-	if c.err != nil {
-		c.mu.Unlock()
-		return ErrClosed
+	_, id, err := c.begin(call)
+	if err != nil {
+		return err
 	}
-	c.next++
-	id := c.next
-	c.calls[id] = call
-	c.mu.Unlock()
-	defer func() {
-		c.mu.Lock()
-		delete(c.calls, id)
-		c.mu.Unlock()
-	}()
-	if err := c.w.write(kindCall, id, method, body, &label); err != nil {
+	defer c.end(call, id)
+	if err := c.w.write(kindCall, id, method, body, label); err != nil {
 		return ErrClosed
 	}
 	for {
 		select {
 		case f := <-call.inbox:
-			switch f.kind {
-			case kindEnd:
-				return nil
-			case kindError:
-				code, text := splitHead(f.body)
-				return &Failure{Code: code, Text: string(text)}
-			case kindLast:
-				return each(f.body)
-			case kindMessage:
-				if err := each(f.body); err != nil {
-					c.w.write(kindCancel, id, "", nil, nil)
-					return err
-				}
+			if f.kind != kindMessage && f.kind != kindLast {
+				return f.ended()
+			}
+			err := each(f.body)
+			if err != nil && f.kind == kindMessage {
+				c.w.write(kindCancel, id, "", nil, unlabelled)
+			}
+			if err != nil || f.kind == kindLast {
+				return err
 			}
 		case <-ctx.Done():
-			c.w.write(kindCancel, id, "", nil, nil)
+			c.w.write(kindCancel, id, "", nil, unlabelled)
 			return ctx.Err()
 		case <-c.done:
 			return ErrClosed

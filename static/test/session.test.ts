@@ -21,7 +21,7 @@ class Page {
 
   private options(speed: number): SessionOptions {
     const post = (reply: Reply) => this.heard.push(reply);
-    return { module: lab.module, lab: lab.sha256, world: { members: 3 }, seed: 7, speed, post, clock: () => this.now };
+    return { module: lab.module, lab: lab.sha256, world: { members: 3 }, seed: 7, speed, hashed: true, post, clock: () => this.now };
   }
 
   /** pass lets real time pass as a Worker's timers would. */

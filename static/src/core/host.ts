@@ -52,7 +52,7 @@ interface Exports {
 export class Host {
   readonly #wasi: Wasi;
   readonly #exports: Exports;
-  readonly #hash = sha256.create();
+  readonly #hash: ReturnType<typeof sha256.create> | undefined;
   readonly #encoder = new TextEncoder();
   #lines = new Uint8Array(1 << 16);
   #used = 0;
@@ -63,9 +63,14 @@ export class Host {
   #events = 0;
   #crash: Crash | undefined;
 
-  /** Boots a world. Throws Refused, RecordingError (a bad world) or Crash. */
-  constructor(module: WebAssembly.Module, world: World, seed: number) {
+  /**
+   * Boots a world. Throws Refused, RecordingError (a bad world) or Crash. The
+   * event hash is kept if hashed: it is a tenth of the work of a busy world,
+   * and a page that shows one has no use for it.
+   */
+  constructor(module: WebAssembly.Module, world: World, seed: number, hashed = true) {
     checkWorld(world);
+    this.#hash = hashed ? sha256.create() : undefined;
     this.#wasi = new Wasi(epochNanos(world.epoch || DEFAULT_EPOCH), seed);
     const instance = new WebAssembly.Instance(module, {
       wasi_snapshot_preview1: this.#wasi.imports(module),
@@ -104,10 +109,10 @@ export class Host {
     return this.#crash;
   }
 
-  /** sha256 is the hex hash over all events so far, each followed by a newline. */
+  /** sha256 is the hex hash over all events so far, each followed by a newline; "" if none is kept. */
   sha256(): string {
     this.#hashLines();
-    return bytesToHex(this.#hash.clone().digest());
+    return this.#hash === undefined ? "" : bytesToHex(this.#hash.clone().digest());
   }
 
   /**
@@ -139,7 +144,7 @@ export class Host {
     return lines;
   }
 
-  /** discard drops the lines emitted since the last drain; they are hashed all the same. */
+  /** discard drops the lines emitted since the last drain; they count in the hash all the same. */
   discard(): void {
     this.#hashLines();
     this.#used = this.#hashed = 0;
@@ -222,7 +227,7 @@ export class Host {
   /** hashLines feeds the hash many lines at once: one call a line would cost more than the hash. */
   #hashLines(): void {
     if (this.#hashed < this.#used) {
-      this.#hash.update(this.#lines.subarray(this.#hashed, this.#used));
+      this.#hash?.update(this.#lines.subarray(this.#hashed, this.#used));
       this.#hashed = this.#used;
     }
   }

@@ -45,6 +45,8 @@ export interface StartRequest {
   readonly untilTick?: number;
   /** Virtual seconds per real second once ready; 1 if absent. Ignored with a recording. */
   readonly speed?: number;
+  /** Keep the event hash, to be told with the recording. */
+  readonly hashed?: boolean;
 }
 
 export type Request =
@@ -99,6 +101,7 @@ export type Reply =
     }
   /** The learner has left the recorded run at this tick. */
   | { readonly type: "branched"; readonly tick: number }
+  /** sha256 is that of the events, "" unless `start` asked for it. */
   | { readonly type: "recording"; readonly recording: Recording; readonly events: number; readonly sha256: string }
   /** The world has ended by a panic, a trap or for want of memory. */
   | { readonly type: "crash"; readonly text: string; readonly recording: Recording }

@@ -73,7 +73,8 @@ function boot(request: StartRequest, module: WebAssembly.Module, exercise: Input
   const { world, seed } = recording ?? { world: request.world ?? { members: 3 }, seed: request.seed ?? 1 };
   const name = recording?.exercise ?? exerciseName(request);
   const speed = recording === undefined ? (request.speed ?? 1) : 0;
-  session = new Session({ module, lab: lab.sha256, world, seed, exercise: name, speed, post, clock });
+  const hashed = request.hashed ?? false;
+  session = new Session({ module, lab: lab.sha256, world, seed, exercise: name, speed, hashed, post, clock });
   session.visibility(hidden);
   if (recording !== undefined) {
     session.play(recording.inputs, recording.ticks, request.untilTick ?? recording.ticks);

@@ -39,6 +39,8 @@ export interface SessionOptions {
   readonly seed: number;
   readonly exercise?: ExerciseName | undefined;
   readonly speed: number;
+  /** Keep the event hash. */
+  readonly hashed: boolean;
   readonly post: (reply: Reply) => void;
   /** Real milliseconds. */
   readonly clock: () => number;
@@ -80,7 +82,7 @@ export class Session {
     this.#options = options;
     this.#speed = options.speed;
     this.#last = options.clock();
-    this.#host = new Host(options.module, options.world, options.seed);
+    this.#host = new Host(options.module, options.world, options.seed, options.hashed);
     const { lab, world, seed, exercise, post } = options;
     post({ type: "started", lab, world, seed, ...(exercise && { exercise }) });
   }

@@ -53,7 +53,7 @@ async function replayInWorker([url, text]: readonly [url: string, recording: str
           return failed(new Error(reply.text));
       }
     };
-    send({ type: "start", lab: config.lab, recording });
+    send({ type: "start", lab: config.lab, recording, hashed: true });
   });
   worker.terminate();
   return result;
