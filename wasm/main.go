@@ -8,18 +8,12 @@ package main
 
 import (
 	"encoding/json"
-	"runtime/debug"
 	"unsafe"
 
 	"quorumlab/lab"
 	"quorumlab/lab/event"
 	"quorumlab/lab/recording"
 )
-
-// garbagePercent lets the heap grow to a little more than twice what is alive before it is
-// collected. A hard limit was worse: a world whose history comes near it spends
-// all its time collecting.
-const garbagePercent = 400
 
 func main() {}
 
@@ -44,7 +38,7 @@ func buffer(n uint32) unsafe.Pointer {
 
 //go:wasmexport boot
 func boot(n uint32) uint32 {
-	debug.SetGCPercent(garbagePercent)
+	tuneGarbage()
 	var config recording.World
 	err := json.Unmarshal(in[:n], &config)
 	if err == nil {

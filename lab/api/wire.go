@@ -142,7 +142,10 @@ func newField(t reflect.Type) field {
 // Marshal gives the wire form of the message m points to. A type with a field
 // that cannot stand on the wire is a programming error: it panics. Safe for
 // concurrent use, as long as nobody changes m meanwhile.
-func Marshal(m any) []byte { return Append(nil, m) }
+func Marshal(m any) []byte { return Append(make([]byte, 0, usualBytes), m) }
+
+// usualBytes is room for most messages.
+const usualBytes = 64
 
 // Append is Marshal into the room behind dst.
 func Append(dst []byte, m any) []byte {
@@ -182,6 +185,9 @@ func (f *field) append(dst []byte, v reflect.Value, always bool) []byte {
 		dst = f.appendMessage(dst, v, always)
 	case shapePointer, shapeOneof:
 		if !v.IsNil() {
+			if hot, ok := v.Interface().(appender); ok {
+				return appendMessage(dst, f.number, hot, true)
+			}
 			dst = f.elem.append(dst, v.Elem(), true)
 		} else if always { // a nil element of a list
 			dst = binary.AppendUvarint(f.tag(dst, wireBytes), 0)

@@ -33,9 +33,9 @@ func appendFlag(dst []byte, number byte, set bool) []byte {
 }
 
 // appendMessage writes a nested message; an empty one is left out unless always.
-func appendMessage(dst []byte, number byte, m appender, always bool) []byte {
+func appendMessage(dst []byte, number int, m appender, always bool) []byte {
 	start := len(dst)
-	dst = append(dst, number<<3|2, 0) // one byte of length is enough for most
+	dst = append(binary.AppendUvarint(dst, uint64(number)<<3|wireBytes), 0) // one byte of length is enough for most
 	body := len(dst)
 	dst = m.appendWire(dst)
 	n := len(dst) - body

@@ -17,8 +17,7 @@ const (
 // requests follows what clients were told.
 type requests struct {
 	open   map[uint64]request
-	writes map[string]*write // newest by key
-	acked  map[string]ack    // newest acknowledged by key
+	writes map[string]*write // by key
 
 	acknowledged                          int // writes
 	writesOK, writesFailed, writesUnknown int
@@ -27,10 +26,12 @@ type requests struct {
 
 type request struct{ method, key, value string }
 
+// write is the newest write to a key, and the newest that was acknowledged.
 type write struct {
 	value   string
 	deletes bool
 	outcome string
+	acked   *ack // nil: none
 }
 
 type ack struct {
@@ -46,13 +47,19 @@ func (r request) writes() bool {
 func (m *Model) observeRequest(e *event.Event) {
 	r := &m.requests
 	if r.open == nil {
-		r.open, r.writes, r.acked = map[uint64]request{}, map[string]*write{}, map[string]ack{}
+		r.open, r.writes = map[uint64]request{}, map[string]*write{}
 	}
 	req := request{e.Method, e.Key, e.Value}
 	r.open[e.ID] = req
-	if req.writes() && req.key != "" {
-		r.writes[req.key] = &write{req.value, req.method == "DeleteRange", pending}
+	if !req.writes() || req.key == "" {
+		return
 	}
+	w := r.writes[req.key]
+	if w == nil {
+		w = &write{}
+		r.writes[req.key] = w
+	}
+	w.value, w.deletes, w.outcome = req.value, req.method == "DeleteRange", pending
 }
 
 func (m *Model) observeReply(e *event.Event) {
@@ -94,15 +101,16 @@ func count(outcome string, ok, bad, dunno *int) {
 
 func (r *requests) closeWrite(req request, outcome string, rev int64) {
 	count(outcome, &r.writesOK, &r.writesFailed, &r.writesUnknown)
-	if w := r.writes[req.key]; w != nil {
+	w := r.writes[req.key]
+	if w != nil {
 		w.outcome = outcome
 	}
 	if outcome != acknowledged {
 		return
 	}
 	r.acknowledged++
-	if req.key != "" && req.method != "Txn" {
-		r.acked[req.key] = ack{req.value, req.method == "DeleteRange", rev}
+	if w != nil && req.method != "Txn" {
+		w.acked = &ack{req.value, req.method == "DeleteRange", rev}
 	}
 }
 
@@ -114,12 +122,20 @@ func (r *requests) outcome(key string) string {
 	return ""
 }
 
+// acked is the newest acknowledged write to a key, or nil.
+func (r *requests) acked(key string) *ack {
+	if w := r.writes[key]; w != nil {
+		return w.acked
+	}
+	return nil
+}
+
 // lost lists the keys whose newest acknowledged write is not in the committed
 // key space: what a cluster must never let happen.
 func (m *Model) lost() []string {
 	var keys []string
-	for key, ack := range m.requests.acked {
-		if m.isLost(key, ack) {
+	for key, w := range m.requests.writes {
+		if w.acked != nil && m.isLost(key, *w.acked) {
 			keys = append(keys, key)
 		}
 	}

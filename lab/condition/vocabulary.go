@@ -262,8 +262,11 @@ func groupsOf(m *Model, _ arguments) starlark.Value {
 }
 
 func ackedOf(m *Model, a arguments) starlark.Value {
-	ack, ok := m.requests.acked[a.text(0)]
-	return stringOrNone(ack.value, ok && !ack.deletes)
+	ack := m.requests.acked(a.text(0))
+	if ack == nil || ack.deletes {
+		return starlark.None
+	}
+	return stringOrNone(ack.value, true)
 }
 
 func outcomeOfKey(m *Model, a arguments) starlark.Value {

@@ -70,9 +70,9 @@ type MemberInfo struct {
 type Dir struct {
 	mu        sync.Mutex
 	identity  *Identity
-	first     uint64 // index of log[0]; 0 if the log is empty
-	log       []raft.Log
-	synced    int // so many of log survive a kill
+	first     uint64      // index of log[0]; 0 if the log is empty
+	log       []*raft.Log // pointers: a log that grows is copied often
+	synced    int         // so many of log survive a kill
 	stable    map[string][]byte
 	snapshots []*Snapshot // oldest first, two at most
 	corrupt   bool
@@ -174,9 +174,7 @@ func (d *Dir) EncodeLog() []byte {
 
 // crash keeps what was synced. d.mu is held.
 func (d *Dir) crash() {
-	for i := d.synced; i < len(d.log); i++ {
-		d.log[i] = raft.Log{}
-	}
+	clear(d.log[d.synced:])
 	d.log = d.log[:d.synced]
 	if d.synced == 0 {
 		d.first = 0

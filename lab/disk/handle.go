@@ -107,7 +107,7 @@ func (h *Handle) GetLog(index uint64, log *raft.Log) error {
 	if len(h.dir.log) == 0 || index < h.dir.first || index-h.dir.first >= uint64(len(h.dir.log)) {
 		return raft.ErrLogNotFound
 	}
-	*log = h.dir.log[index-h.dir.first]
+	*log = *h.dir.log[index-h.dir.first]
 	return nil
 }
 
@@ -129,10 +129,11 @@ func (h *Handle) StoreLogs(logs []*raft.Log) error {
 		// A gap: what lay here belongs to a time before a snapshot.
 		d.first, d.log, d.synced = logs[0].Index, nil, 0
 	}
-	for _, l := range logs {
-		kept := *l // a copy: raft's own may be part of something larger
-		h.on.Share(&kept)
-		d.log = append(d.log, kept)
+	copies := make([]raft.Log, len(logs)) // raft's own may be part of something larger
+	for i, l := range logs {
+		copies[i] = *l
+		h.on.Share(&copies[i])
+		d.log = append(d.log, &copies[i])
 	}
 	d.mu.Unlock()
 	h.fsync()

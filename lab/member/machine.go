@@ -42,6 +42,7 @@ type machine struct {
 	index   uint64 // of the last entry applied
 	changed chan struct{}
 	waiting map[uint64]chan outcome // by command ID
+	idle    []chan outcome          // empty, for the next who wait
 }
 
 func newMachine(name string, share *Share, emit func(event.Event), moved func(uint64)) *machine {
@@ -51,16 +52,40 @@ func newMachine(name string, share *Share, emit func(event.Event), moved func(ui
 	}
 }
 
-// await registers interest in a command's outcome; forget ends it.
-func (m *machine) await(id uint64) (ch chan outcome, forget func()) {
-	ch = make(chan outcome, 1)
+// await registers interest in a command's outcome; forget ends it, and the
+// channel is not looked at any more.
+func (m *machine) await(id uint64) <-chan outcome {
 	m.mu.Lock()
+	defer m.mu.Unlock()
+	var ch chan outcome
+	if last := len(m.idle) - 1; last >= 0 {
+		ch, m.idle = m.idle[last], m.idle[:last]
+	} else {
+		ch = make(chan outcome, 1)
+	}
 	m.waiting[id] = ch
-	m.mu.Unlock()
-	return ch, func() {
-		m.mu.Lock()
-		delete(m.waiting, id)
-		m.mu.Unlock()
+	return ch
+}
+
+func (m *machine) forget(id uint64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	ch := m.waiting[id]
+	delete(m.waiting, id)
+	select {
+	case <-ch:
+	default:
+	}
+	m.idle = append(m.idle, ch)
+}
+
+// tellWaiting gives a command's outcome to the one who waits for it.
+func (m *machine) tellWaiting(id uint64, o outcome) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	select {
+	case m.waiting[id] <- o: // nobody: a nil channel takes nothing
+	default:
 	}
 }
 
@@ -104,12 +129,7 @@ func (m *machine) apply(l *raft.Log) {
 	}
 	c := slot.command
 	o := m.carryOut(c, slot, l)
-	m.mu.Lock()
-	ch := m.waiting[c.ID]
-	m.mu.Unlock()
-	if ch != nil {
-		ch <- o
-	}
+	m.tellWaiting(c.ID, o)
 }
 
 func (m *machine) carryOut(c *Command, slot *slot, l *raft.Log) outcome {

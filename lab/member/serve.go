@@ -197,8 +197,8 @@ func (m *Member) setHeader(resp any) {
 // leader was lost while it was under way) is waited for all that time: it may
 // be committed yet.
 func (m *Member) propose(ctx context.Context, id uint64, data []byte) outcome {
-	own, forget := m.machine.await(id)
-	defer forget()
+	own := m.machine.await(id)
+	defer m.machine.forget(id)
 	began := time.Now()
 	f := fateNotProposed
 	if m.raft.State() == raft.Leader {

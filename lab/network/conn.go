@@ -33,7 +33,7 @@ type Conn struct {
 
 	wake sync.Cond // anything changed for a Read or Write here
 
-	in      [][]byte // arrived, not yet read
+	in      []arrived // not yet read
 	inBytes int
 	eof     bool
 	err     error // why the connection is gone
@@ -49,14 +49,15 @@ type Conn struct {
 	// the direction from here to peer
 	flight      []*segment
 	flightBytes int
-	due         bool // the head of flight is in the network's queue
-	last        time.Time
+	due         bool          // the head of flight is in the network's queue
+	last        time.Duration // when the last segment arrives
 	rto         time.Duration
+	out         *link // from here to peer
 }
 
 type segment struct {
 	data    []byte
-	at      time.Time // of arrival, or of retransmission if lost
+	at      time.Duration // of arrival, or of retransmission if lost
 	lost    bool
 	fin     bool
 	rst     bool
@@ -141,20 +142,20 @@ func (n *Network) syn(d *dial, from, to *Host, ip string, port int, rto time.Dur
 		return
 	}
 	retry := func() {
-		n.schedule(item{at: time.Now().Add(rto), run: func(n *Network) { n.syn(d, from, to, ip, port, min(2*rto, rtoMax)) }})
+		n.schedule(item{at: n.now() + rto, run: func(n *Network) { n.syn(d, from, to, ip, port, min(2*rto, rtoMax)) }})
 	}
 	if n.obstacle(from, to, to, port) != "" {
 		retry()
 		return
 	}
-	arrive := time.Now().Add(n.linkLocked(from, to).delay())
+	arrive := n.now() + n.linkLocked(from, to).delay()
 	n.schedule(item{at: arrive, run: func(n *Network) {
 		l := to.listeners[port]
 		if n.obstacle(to, from, to, port) != "" {
 			retry()
 			return
 		}
-		back := time.Now().Add(n.linkLocked(to, from).delay())
+		back := n.now() + n.linkLocked(to, from).delay()
 		if l == nil {
 			n.schedule(item{at: back, run: func(*Network) {
 				d.finish(nil, dialError(ip, port, fmt.Errorf("connect: %w", errRefused)))
@@ -182,6 +183,7 @@ func (n *Network) established(d *dial, from, to *Host, l *Listener, ip string, p
 	a := n.newConn(from, to, port, Addr{localIP, ephemeral}, Addr{ip, port})
 	b := n.newConn(to, to, port, Addr{ip, port}, Addr{localIP, ephemeral})
 	a.peer, b.peer = b, a
+	a.out, b.out = n.linkLocked(from, to), n.linkLocked(to, from)
 	l.backlog = append(l.backlog, b)
 	l.wake.Signal()
 	d.finish(a, nil)
@@ -228,10 +230,7 @@ func (c *Conn) Recall() string {
 		return ""
 	}
 	msg := c.notes[0]
-	c.notes = c.notes[1:]
-	if len(c.notes) == 0 {
-		c.notes = nil
-	}
+	c.notes = dropped(c.notes, 1)
 	return msg
 }
 
@@ -264,26 +263,65 @@ func (c *Conn) Read(p []byte) (int, error) {
 }
 
 func (c *Conn) take(p []byte) int {
-	total := 0
-	for len(c.in) > 0 && total < len(p) {
-		k := copy(p[total:], c.in[0])
+	total, read := 0, 0
+	for read < len(c.in) && total < len(p) {
+		k := copy(p[total:], c.in[read].unread())
 		total += k
-		if k == len(c.in[0]) {
-			c.in[0] = nil
-			c.in = c.in[1:]
-		} else {
-			c.in[0] = c.in[0][k:]
+		c.in[read].taken += k
+		if len(c.in[read].unread()) == 0 {
+			c.host.net.recycle(c.in[read].data)
+			read++
 		}
 	}
-	if len(c.in) == 0 {
-		c.in = nil
-	}
+	clear(c.in[:read])
+	c.in = dropped(c.in, read)
 	full := c.inBytes+c.peer.flightBytes >= window
 	c.inBytes -= total
 	if full {
 		c.peer.wake.Broadcast()
 	}
 	return total
+}
+
+// dropped is a queue without its first n elements; one that is empty then, as it
+// mostly is, keeps its room.
+func dropped[E any](queue []E, n int) []E {
+	if n == len(queue) {
+		return queue[:0]
+	}
+	return queue[n:]
+}
+
+// arrived is a segment's bytes that wait to be read.
+type arrived struct {
+	data  []byte
+	taken int
+}
+
+func (a *arrived) unread() []byte { return a.data[a.taken:] }
+
+// Bounds of what is kept for the next segments: buffers, and bytes of each.
+const (
+	spareMax      = 64
+	spareBytesMax = 4 << 10
+)
+
+// recycle keeps the buffer of a segment that was read.
+func (n *Network) recycle(b []byte) {
+	if cap(b) <= spareBytesMax && len(n.spare) < spareMax {
+		n.spare = append(n.spare, b[:0])
+	}
+}
+
+// copyOf copies the bytes of a segment that is sent.
+func (n *Network) copyOf(p []byte) []byte {
+	last := len(n.spare) - 1
+	if last < 0 || cap(n.spare[last]) < len(p) {
+		return append(make([]byte, 0, len(p)), p...)
+	}
+	b := append(n.spare[last], p...)
+	n.spare = n.spare[:last]
+	return b
 }
 
 // Write sends p as one segment. It waits only while the window is full.
@@ -307,7 +345,7 @@ func (c *Conn) Write(p []byte) (int, error) {
 			c.wake.Wait()
 			continue
 		}
-		s := &segment{data: append(make([]byte, 0, len(p)), p...)}
+		s := &segment{data: n.copyOf(p)}
 		for i := range c.labels {
 			n.ids++
 			s.ids = append(s.ids, n.ids)
@@ -329,29 +367,26 @@ func (c *Conn) Write(p []byte) (int, error) {
 func (c *Conn) transmit(s *segment) {
 	c.flight = append(c.flight, s)
 	c.flightBytes += len(s.data)
-	c.launch(s, time.Now())
+	c.launch(s, c.host.net.now())
 	c.scheduleHead()
 }
 
 // launch decides when a segment arrives, or that it is lost and when it is
 // sent again.
-func (c *Conn) launch(s *segment, now time.Time) {
+func (c *Conn) launch(s *segment, now time.Duration) {
 	n := c.host.net
-	if why := n.obstacle(c.host, c.peer.host, c.server, c.port); why != "" {
+	if why := n.hindrance(c.out, c.server, c.port); why != "" {
 		c.lose(s, why, now)
 		return
 	}
 	s.lost = false
-	s.at = now.Add(n.linkLocked(c.host, c.peer.host).delay())
-	if s.at.Before(c.last) {
-		s.at = c.last
-	}
+	s.at = max(now+c.out.delay(), c.last)
 	c.last = s.at
 }
 
-func (c *Conn) lose(s *segment, why string, now time.Time) {
+func (c *Conn) lose(s *segment, why string, now time.Duration) {
 	s.lost = true
-	s.at = now.Add(c.rto)
+	s.at = now + c.rto
 	if !s.dropped {
 		s.dropped = true
 		c.tapDropped(s, why)
@@ -388,13 +423,12 @@ func (c *Conn) scheduleHead() {
 }
 
 // flightDue handles the head of the flight: it arrives, or is sent again.
-func (c *Conn) flightDue(now time.Time) {
+func (c *Conn) flightDue(now time.Duration) {
 	c.due = false
 	if len(c.flight) == 0 {
 		return
 	}
 	s := c.flight[0]
-	n := c.host.net
 	switch {
 	case s.lost && s.last() && s.tries >= orphanTries:
 		c.flight = nil
@@ -407,14 +441,14 @@ func (c *Conn) flightDue(now time.Time) {
 			c.tapResent(s)
 		}
 		c.pushBack(now)
-	case n.linkLocked(c.host, c.peer.host).Cut:
+	case c.out.Cut:
 		c.lose(s, WhyCut, now) // it was under way when the link was cut
-	case c.server.blocked[c.port]:
+	case c.server.drops(c.port):
 		c.lose(s, WhyFirewall, now)
 	default:
 		c.rto = rtoMin
 		c.flight[0] = nil
-		c.flight = c.flight[1:]
+		c.flight = dropped(c.flight, 1)
 		c.flightBytes -= len(s.data)
 		c.peer.arrive(s)
 	}
@@ -438,7 +472,7 @@ func (c *Conn) timeOut() {
 }
 
 // pushBack keeps the order: what follows a lost segment cannot arrive before it.
-func (c *Conn) pushBack(now time.Time) {
+func (c *Conn) pushBack(now time.Duration) {
 	for i := 1; i < len(c.flight); i++ {
 		s := c.flight[i]
 		if s.lost && !c.flight[0].lost {
@@ -447,9 +481,7 @@ func (c *Conn) pushBack(now time.Time) {
 				c.tapResent(s)
 			}
 		}
-		if s.at.Before(c.flight[i-1].at) {
-			s.at = c.flight[i-1].at
-		}
+		s.at = max(s.at, c.flight[i-1].at)
 	}
 }
 
@@ -474,7 +506,7 @@ func (c *Conn) arrive(s *segment) {
 	case s.fin:
 		c.eof = true
 	default:
-		c.in = append(c.in, s.data)
+		c.in = append(c.in, arrived{data: s.data})
 		c.inBytes += len(s.data)
 	}
 	c.wake.Broadcast()
@@ -532,7 +564,7 @@ func (c *Conn) opError(op string, err error) error {
 }
 
 func (c *Conn) expired(deadline time.Time) bool {
-	return !deadline.IsZero() && !time.Now().Before(deadline)
+	return !deadline.IsZero() && time.Until(deadline) <= 0
 }
 
 // setAlarm wakes this end at the deadline, or earlier: a timer that was set

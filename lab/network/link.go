@@ -57,11 +57,15 @@ func (l *link) delay() time.Duration {
 // obstacle says why a segment from one host to a port of another (or back from
 // it) does not get through now; "" if it does.
 func (n *Network) obstacle(from, to *Host, server *Host, port int) string {
-	l := n.linkLocked(from, to)
+	return n.hindrance(n.linkLocked(from, to), server, port)
+}
+
+// hindrance is obstacle for a link that is known.
+func (n *Network) hindrance(l *link, server *Host, port int) string {
 	switch {
 	case l.Cut:
 		return WhyCut
-	case server.blocked[port]:
+	case server.drops(port):
 		return WhyFirewall
 	case n.chance(l.LossPermille):
 		return WhyLoss

@@ -66,11 +66,20 @@ type Network struct {
 	timer  *time.Timer
 	closed bool
 	ended  chan struct{} // closed when run has returned
-	armed  time.Time
+	armed  time.Duration // when the timer fires, or unarmed
 	seq    uint64
 	ids    uint64
 	normal LinkState
+	born   time.Time
+	spare  [][]byte // of segments that were read, for the next ones
 }
+
+// unarmed means that the timer need not fire.
+const unarmed time.Duration = -1
+
+// now is the time since the network was made. It is the one clock read that
+// time.Since needs; time.Now would read two.
+func (n *Network) now() time.Duration { return time.Since(n.born) }
 
 // New makes a network whose links have the given state until it is changed;
 // tap may be nil.
@@ -83,6 +92,8 @@ func New(defaultLink LinkState, tap Tap) *Network {
 		links:  map[[2]*Host]*link{},
 		tap:    tap,
 		normal: defaultLink,
+		born:   time.Now(),
+		armed:  unarmed,
 	}
 	go n.run()
 	return n
@@ -189,6 +200,8 @@ func (h *Host) Block(port int, blocked bool) {
 		delete(h.blocked, port)
 	}
 }
+
+func (h *Host) drops(port int) bool { return len(h.blocked) > 0 && h.blocked[port] }
 
 // Blocked tells whether a port is blocked.
 func (h *Host) Blocked(port int) bool {

@@ -4,8 +4,8 @@ import "time"
 
 // item is something that happens on the wires at a given time.
 type item struct {
-	at  time.Time
-	seq uint64 // equal times: first come, first served
+	at  time.Duration // since the network was made
+	seq uint64        // equal times: first come, first served
 	run func(n *Network)
 	c   *Conn // instead of run: the head of c's flight is due
 }
@@ -14,10 +14,10 @@ type item struct {
 type queue []item
 
 func (q queue) less(i, j int) bool {
-	if q[i].at.Equal(q[j].at) {
+	if q[i].at == q[j].at {
 		return q[i].seq < q[j].seq
 	}
-	return q[i].at.Before(q[j].at)
+	return q[i].at < q[j].at
 }
 
 func (q *queue) push(it item) {
@@ -76,11 +76,11 @@ func (n *Network) arm() {
 		return
 	}
 	at := n.queue[0].at
-	if !n.armed.IsZero() && !at.Before(n.armed) {
+	if n.armed >= 0 && at >= n.armed {
 		return
 	}
 	n.armed = at
-	n.timer.Reset(max(time.Until(at), 0))
+	n.timer.Reset(max(at-n.now(), 0))
 }
 
 // run is the network's one goroutine: it lets happen what is due.
@@ -99,9 +99,9 @@ func (n *Network) fire() (open bool) {
 	if n.closed {
 		return false
 	}
-	n.armed = time.Time{}
-	now := time.Now()
-	for len(n.queue) > 0 && !n.queue[0].at.After(now) {
+	n.armed = unarmed
+	now := n.now()
+	for len(n.queue) > 0 && n.queue[0].at <= now {
 		it := n.queue.pop()
 		if it.c != nil {
 			it.c.flightDue(now)

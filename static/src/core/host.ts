@@ -208,9 +208,8 @@ export class Host {
   }
 
   #memory(): Uint8Array {
-    const buffer = this.#exports.memory.buffer;
-    if (this.#memoryBytes.buffer !== buffer) {
-      this.#memoryBytes = new Uint8Array(buffer);
+    if (this.#memoryBytes.length === 0) { // memory that grows leaves its old buffer empty
+      this.#memoryBytes = new Uint8Array(this.#exports.memory.buffer);
     }
     return this.#memoryBytes;
   }

@@ -54,7 +54,8 @@ export class Wasi {
   readonly #words = new Uint8Array(LAST_WORDS_BYTES);
   #wordsLength = 0;
   #memory: WebAssembly.Memory | undefined;
-  #view = new DataView(new ArrayBuffer(0));
+  #bytes = new Uint8Array(0);
+  #view = new DataView(this.#bytes.buffer);
 
   constructor(epochNanos: bigint, seed: number) {
     this.clock = new Clock(epochNanos);
@@ -104,11 +105,11 @@ export class Wasi {
     return functions;
   }
 
-  /** data is the memory as it is now; growing it makes another buffer. */
+  /** data is the memory as it is now; memory that grows leaves its old buffer empty. */
   #data(): DataView {
-    const buffer = this.#memory!.buffer;
-    if (this.#view.buffer !== buffer) {
-      this.#view = new DataView(buffer);
+    if (this.#bytes.length === 0) { // asking the memory for its buffer costs more
+      this.#bytes = new Uint8Array(this.#memory!.buffer);
+      this.#view = new DataView(this.#bytes.buffer);
     }
     return this.#view;
   }
