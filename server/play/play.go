@@ -180,6 +180,7 @@ func (p *Player) Decided() bool { return p.follower != nil && p.follower.Done }
 
 // Verdict is the grader's so far; for a world with an exercise.
 func (p *Player) Verdict() *judge.Verdict {
+	p.follower.Report.End(int64(p.run.Ticks()) * recording.TickMicros)
 	return &judge.Verdict{
 		Verdict: p.follower.Report.Verdict(), ExerciseSHA256: p.options.Exercise.SHA256,
 		Lab: p.rec.Lab, Ticks: p.run.Ticks(), Events: p.run.Events(), EventsSHA256: p.run.Hash(),

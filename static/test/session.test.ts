@@ -15,13 +15,13 @@ class Page {
   now = 0;
   session: Session;
 
-  constructor(speed = 1) {
+  constructor(speed = 1, readonly members = 3) {
     this.session = new Session(this.options(speed));
   }
 
   private options(speed: number): SessionOptions {
     const post = (reply: Reply) => this.heard.push(reply);
-    return { module: lab.module, lab: lab.sha256, world: { members: 3 }, seed: 7, speed, hashed: true, post, clock: () => this.now };
+    return { module: lab.module, lab: lab.sha256, world: { members: this.members }, seed: 7, speed, hashed: true, post, clock: () => this.now };
   }
 
   /** pass lets real time pass as a Worker's timers would. */
@@ -44,8 +44,8 @@ class Page {
 const line = (text: string): Input => ({ type: "line", session: 1, text });
 
 /** ready boots a world and stops where its prompt is shown. */
-function ready(speed = 1): Page {
-  const page = new Page(speed);
+function ready(speed = 1, members = 3): Page {
+  const page = new Page(speed, members);
   page.pass(1);
   assert.equal(page.of("ready").length, 1);
   return page;
@@ -85,6 +85,15 @@ test("pages get sixty batches a second at most", () => {
   page.pass(1000);
   const batches = page.of("events").length - before;
   assert.ok(batches > 10 && batches <= 61, `${batches} batches`);
+});
+
+test("the clock of a world in which nothing happens moves with every frame", () => {
+  const page = ready(1, 1);
+  const before = page.of("events").length;
+  page.pass(1000);
+  const batches = page.of("events").slice(before);
+  assert.ok(batches.length > 50, `${batches.length} batches`);
+  assert.ok(batches.some(({ events }) => events.length === 0));
 });
 
 test("a hidden page's time stands still, and does not jump afterwards", () => {

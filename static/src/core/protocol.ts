@@ -80,7 +80,7 @@ export type Reply =
       readonly seed: number;
       readonly exercise?: ExerciseName;
     }
-  /** At most 60 batches a second. `now` is microseconds of virtual time. */
+  /** At most 60 batches a second; an empty one says that time has passed. `now` is microseconds of virtual time. */
   | { readonly type: "events"; readonly events: Event[]; readonly tick: number; readonly now: number }
   | { readonly type: "ready"; readonly tick: number; readonly now: number }
   /**

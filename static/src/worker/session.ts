@@ -23,6 +23,8 @@ import {
 /** A slice of work leaves room for messages between two frames. */
 const SLICE_MILLIS = 14;
 const FRAME_MILLIS = 1000 / 60;
+/** A timer may fire so much early, or a sum of waits be rounded. */
+const TIMER_MILLIS = 0.5;
 /** More real time than this between two slices is a sleep, not a debt of ticks. */
 const JUMP_MILLIS = 250;
 const SLEEP_MILLIS = 100;
@@ -72,6 +74,8 @@ export class Session {
   #last: number;
   #flushed = -Infinity;
   #events: Event[] = [];
+  /** The time that the page was last told. */
+  #shown = 0;
   #told: { phase: Phase; at: number; now: number } | undefined;
   #actual = 0;
   #crashedInTick = false;
@@ -331,7 +335,7 @@ export class Session {
   /** report flushes events at most once a frame, and says how things stand. */
   #report(changed = false): void {
     const now = this.#options.clock();
-    if (changed || now - this.#flushed >= FRAME_MILLIS || this.wait() === undefined) {
+    if (changed || now - this.#flushed >= FRAME_MILLIS - TIMER_MILLIS || this.wait() === undefined) {
       this.#flush();
     }
     const phase = this.phase;
@@ -375,13 +379,16 @@ export class Session {
     }
   }
 
+  /** flush tells what has happened; once the world is ready also that time has passed without. */
   #flush(): void {
     this.#flushed = this.#options.clock();
     this.#collect();
-    if (this.#events.length > 0) {
+    const now = this.#host.nowMicros;
+    if (this.#events.length > 0 || (this.#ready && now !== this.#shown)) {
       const events = this.#events;
       this.#events = [];
-      this.#options.post({ type: "events", events, tick: this.#host.ticks, now: this.#host.nowMicros });
+      this.#shown = now;
+      this.#options.post({ type: "events", events, tick: this.#host.ticks, now });
     }
   }
 
