@@ -34,7 +34,10 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	if e.Line == 0 {
+	switch {
+	case e.File == "":
+		return fmt.Sprintf("column %d: %s", e.Col, e.Text)
+	case e.Line == 0:
 		return fmt.Sprintf("%s: column %d: %s", e.File, e.Col, e.Text)
 	}
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Col, e.Text)

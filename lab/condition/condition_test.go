@@ -339,3 +339,11 @@ func BenchmarkHolds(b *testing.B) {
 		_, _ = c.Holds(&h.model)
 	}
 }
+
+// A condition that stands in no file says where in it the mistake is.
+func TestErrorWithoutFile(t *testing.T) {
+	_, err := Compile("leader and nope", Position{})
+	if err == nil || !strings.HasPrefix(err.Error(), "column 12: ") {
+		t.Errorf("got %v", err)
+	}
+}

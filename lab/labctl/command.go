@@ -90,6 +90,9 @@ func (v *verb) call(p *shell.Process, w World, args []string) int {
 		v.flags(flags)
 	}
 	err := flags.Parse(args)
+	if n := negative(args); err != nil && n != "" {
+		err = fmt.Errorf("%s: expected a number that is not negative", n)
+	}
 	switch {
 	case errors.Is(err, pflag.ErrHelp):
 		v.help(p.Stdout)
@@ -100,6 +103,17 @@ func (v *verb) call(p *shell.Process, w World, args []string) int {
 		err = v.run(&call{p, w, v, flags.Args(), flags})
 	}
 	return v.tell(p, err)
+}
+
+// negative is the first argument that is a number below zero, which flags would
+// take for a flag; "" if there is none.
+func negative(args []string) string {
+	for _, arg := range args {
+		if len(arg) > 1 && arg[0] == '-' && arg[1] >= '0' && arg[1] <= '9' {
+			return arg
+		}
+	}
+	return ""
 }
 
 // tell prints an error and gives the exit code for it.
