@@ -2,6 +2,7 @@ package labctl
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -106,17 +107,60 @@ const writeTimeout = 5 * time.Second
 const maxFailures = 10
 
 func (b *bench) client(c *call, put putter) {
+	limit := newLimit(c.Ctx)
+	defer limit.end()
 	for c.Ctx.Err() == nil && b.failures() < maxFailures {
 		n := b.next.Add(1)
 		if n > b.writes {
 			return
 		}
-		ctx, cancel := context.WithTimeout(c.Ctx, writeTimeout)
 		begin := c.Now()
-		err := put(ctx, fmt.Sprintf("load/%d", n), b.value)
-		cancel()
-		b.note(c.Now().Sub(begin), err)
+		err := put(limit.begin(), fmt.Sprintf("load/%d", n), b.value)
+		b.note(c.Now().Sub(begin), limit.told(err))
 	}
+}
+
+// limit bounds each write of one client. One context and one timer serve all of
+// them: a context for each would cost more than some of the work measured.
+type limit struct {
+	parent context.Context
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	timer  *time.Timer
+}
+
+func newLimit(parent context.Context) *limit {
+	l := &limit{parent: parent}
+	l.renew()
+	return l
+}
+
+func (l *limit) renew() {
+	l.ctx, l.cancel = context.WithCancelCause(l.parent)
+	cancel := l.cancel
+	l.timer = time.AfterFunc(writeTimeout, func() { cancel(context.DeadlineExceeded) })
+}
+
+// begin gives the context of the next write.
+func (l *limit) begin() context.Context {
+	if l.ctx.Err() != nil || !l.timer.Reset(writeTimeout) {
+		l.end()
+		l.renew()
+	}
+	return l.ctx
+}
+
+// told is a write's error, with the limit as such.
+func (l *limit) told(err error) error {
+	if err != nil && errors.Is(context.Cause(l.ctx), context.DeadlineExceeded) {
+		return fmt.Errorf("no answer within %v (it may have happened)", writeTimeout)
+	}
+	return err
+}
+
+func (l *limit) end() {
+	l.timer.Stop()
+	l.cancel(context.Canceled)
 }
 
 func (b *bench) failures() int {
