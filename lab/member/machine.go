@@ -164,7 +164,10 @@ func (m *machine) carryOut(c *Command, slot *slot, l *raft.Log) outcome {
 
 func put(w *mvcc.Write, r *api.PutRequest) (any, error) {
 	value, lease := r.Value, r.Lease
-	old := w.Get(r.Key)
+	var old *api.KeyValue
+	if r.PrevKv || r.IgnoreValue || r.IgnoreLease {
+		old = w.Get(r.Key)
+	}
 	if r.IgnoreValue || r.IgnoreLease {
 		if old == nil {
 			return nil, errKeyNotFound

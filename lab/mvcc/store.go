@@ -233,6 +233,7 @@ type Write struct {
 	main  int64
 	sub   int64
 	twins []*Revision
+	last  *history // that find found: a key is mostly asked for before it is put
 }
 
 // Twins offers what another store made of the same transaction. Where a change
@@ -299,9 +300,11 @@ func (w *Write) Get(key []byte) *api.KeyValue {
 
 // find is a key's history, or nil.
 func (w *Write) find(key []byte) *history {
-	w.s.probe.key = key
-	h, _ := w.s.keys.Get(&w.s.probe)
-	return h
+	if w.last == nil || !bytes.Equal(w.last.key, key) {
+		w.s.probe.key = key
+		w.last, _ = w.s.keys.Get(&w.s.probe)
+	}
+	return w.last
 }
 
 // Put sets a key. Key and value are kept, not copied.
@@ -310,6 +313,7 @@ func (w *Write) Put(key, value []byte, lease int64) {
 	if h == nil {
 		h = &history{key: key}
 		w.s.keys.ReplaceOrInsert(h)
+		w.last = h
 	}
 	kv := api.KeyValue{Key: h.key, Value: value, CreateRevision: w.main, ModRevision: w.main, Version: 1, Lease: lease}
 	if at := h.at(w.main); at != nil {
