@@ -6,12 +6,13 @@ GO       ?= go
 ADDR     ?= 127.0.0.1:8080
 SITE_URL ?= http://$(ADDR)
 SEEDS    ?= 5
+PROOFS   ?= 1000
 
 WASM_FLAGS := -trimpath -buildvcs=false -ldflags="-s -w -buildid="
 STATIC_NPM := static/node_modules/.package-lock.json
 WORKER_NPM := server/worker/node_modules/.package-lock.json
 
-.PHONY: help run build lab site worker test lint fmt bench tools clean \
+.PHONY: help run build lab site worker test prove lint fmt bench tools clean \
         test-go test-node test-browser test-worker test-exercises FORCE
 
 help:            ## this menu
@@ -51,6 +52,9 @@ test-worker: worker $(WORKER_NPM)  ## the Worker in real workerd
 
 test-exercises: build  ## every solution and wrong attempt through the lab: SEEDS=5
 	dist/quorumlab exercise check --seeds $(SEEDS)
+
+prove: build     ## a thousand histories under faults, judged for linearizability: PROOFS=1000
+	dist/quorumlab prove --seeds $(PROOFS) --keep dist/failures
 
 lint: $(STATIC_NPM)  ## gofmt, vet, staticcheck, tsc
 	@test -z "$$(gofmt -l content exercises grader lab server static/bundle wasm | tee /dev/stderr)"

@@ -100,6 +100,9 @@ func (m *Member) awaitOwnTerm() error {
 // linearize returns when a read from this member's own store is linearizable.
 // It tries for RequestTimeout, asking whoever leads.
 func (m *Member) linearize(ctx context.Context) error {
+	if !quorumCheck {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, RequestTimeout)
 	defer cancel()
 	for {

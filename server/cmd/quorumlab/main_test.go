@@ -46,7 +46,7 @@ func TestUnknownInputSaysWhatWasExpected(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, args := range map[string][]string{
-		`there is no command "bogus"; expected one of: bench exercise grade licenses play replay serve version`: {"bogus"},
+		`there is no command "bogus"; expected one of: bench exercise grade licenses play prove replay serve version`: {"bogus"},
 		`there is no command "chek"; expected one of: check`:                                                    {"exercise", "chek"},
 		"unknown flag: --sed; `quorumlab play --help` lists the flags":                                          {"play", "--sed", "1"},
 		`quorumlab serve takes no arguments, but was given "x"`:                                                 {"serve", "x"},
