@@ -44,7 +44,7 @@ func (p *player) fault(s *scenario.Step) error {
 		}
 		return p.lab(s, "partition "+strings.Join(groups, " "))
 	case "heal":
-		p.apart = nil
+		p.apart, p.healed = nil, true
 		return p.lab(s, "heal")
 	case "blackhole-client-port":
 		return p.blackhole(s)
@@ -74,9 +74,19 @@ func (p *player) start(s *scenario.Step) error {
 	return p.lab(s, strings.Join(words, " "))
 }
 
-// settle waits for the members that were started since the last command: until
-// they are up, and as long again as the recorder did then.
+// settle waits until a partition that was healed since the last command is
+// over, and for the members that were started: until they are up, and as long
+// again as the recorder did then.
 func (p *player) settle() error {
+	if p.healed {
+		p.healed = false
+		if err := p.wait(startPatience, func() bool { return p.agreed() != "" }); err != nil {
+			return err
+		}
+		if err := p.wait(healedFor); err != nil {
+			return err
+		}
+	}
 	if len(p.started) == 0 {
 		return nil
 	}

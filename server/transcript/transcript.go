@@ -52,6 +52,7 @@ type player struct {
 	jobs     map[string]*background // by the id of a command in the background
 	started  map[string]bool        // members that were started and may not be up yet
 	apart    [][]string             // the groups of a partition
+	healed   bool                   // a partition was, and nothing was waited for since
 	lost     bool                   // a member ended, and nothing was waited for since
 	mark     int64                  // since when logs are shown
 	noted    bool                   // the last step was a note
@@ -165,6 +166,7 @@ func (p *player) step(s *scenario.Step) error {
 const (
 	connectedFor      = 8 * time.Second        // since boot, when the first step runs
 	startedFor        = 6 * time.Second        // a member that was started, when the next command runs
+	healedFor         = 1 * time.Second        // a partition, and all follow one leader, when the next command runs
 	quorumLostFor     = 4 * time.Second        // when the next command runs and nothing else is waited for
 	afterCommand      = 100 * time.Millisecond // what was committed is applied everywhere, as it is at once on one computer
 	afterBackground   = time.Second            // a command in the background has been started

@@ -247,7 +247,7 @@ func TestTheHarness(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(withoutTimes(got), withoutTimes(want)) {
+	if got, want := withoutTimes(got), withoutTimes(want); !bytes.Equal(got, want) {
 		a, b := strings.Split(string(want), "\n"), strings.Split(string(got), "\n")
 		changed := slices.DeleteFunc(lineDiff(a, b), func(l string) bool { return strings.HasPrefix(l, "  ") })
 		t.Errorf("%s:\n%s", file, strings.Join(changed, "\n"))
