@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"time"
 )
@@ -77,6 +78,9 @@ func (h *Host) Dial(ip string, port int, timeout time.Duration) (*Conn, error) {
 	for h.paused {
 		h.resumed.Wait()
 	}
+	if ip == "localhost" {
+		ip = "127.0.0.1"
+	}
 	target := n.lookup(h, ip)
 	if target == nil {
 		return nil, dialError(ip, port, errors.New("connect: no route to host"))
@@ -107,11 +111,13 @@ func (h *Host) Dial(ip string, port int, timeout time.Duration) (*Conn, error) {
 	return nil, dialError(ip, port, os.ErrDeadlineExceeded)
 }
 
+// lookup finds the machine at an address. Those of 127.0.0.0/8 are the caller's
+// own, unless a machine was given one: then the whole network is one computer.
 func (n *Network) lookup(from *Host, ip string) *Host {
 	if target := n.byIP[ip]; target != nil {
 		return target
 	}
-	if ip == "127.0.0.1" || ip == "localhost" {
+	if strings.HasPrefix(ip, "127.") {
 		return from
 	}
 	return n.hosts[ip]
@@ -205,6 +211,14 @@ func (c *Conn) RemoteAddr() net.Addr { return c.remote }
 
 // RemoteHost is the name of the machine at the other end.
 func (c *Conn) RemoteHost() string { return c.peer.host.name }
+
+// Gone tells whether the connection is at an end: broken, or closed by either
+// side. A process that only waits on it has not heard of that yet.
+func (c *Conn) Gone() bool {
+	c.host.net.mu.Lock()
+	defer c.host.net.mu.Unlock()
+	return c.err != nil || c.eof || c.closed
+}
 
 // Label names a message that the next Write holds; several labels name several.
 func (c *Conn) Label(l Label) {
