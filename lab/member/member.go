@@ -128,6 +128,8 @@ func (m *Member) start() error {
 	cfg := m.cfg
 	m.ctx, m.stop = context.WithCancel(context.Background())
 	m.machine = newMachine(cfg.Name, cfg.Share, m.emit, m.showApplied)
+	m.machine.log = m.Log
+	m.watchVersion()
 	m.handle = cfg.Dir.Open(cfg.Disk, m.watcher())
 	fresh := cfg.Dir.Empty()
 	if fresh {

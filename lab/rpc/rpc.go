@@ -24,7 +24,7 @@ type kind byte
 
 const (
 	kindHello   kind = iota + 1 // the server's preface: it serves
-	kindCall                    // method, 0, body
+	kindCall                    // method, a blank and a token if there is one, 0, body
 	kindMessage                 // body: one message of a stream
 	kindLast                    // body: the last message; the call ended well
 	kindEnd                     // the stream ended well
@@ -284,8 +284,9 @@ func (s *serving) answer(f frame) {
 }
 
 func answer(ctx context.Context, w *wire, f frame, handle Handler) {
-	method, body := splitHead(f.body)
-	last, label, err := handle(ctx, method, body, func(b []byte, label network.Label) error {
+	head, body := splitHead(f.body)
+	with, method := callerOf(ctx, head)
+	last, label, err := handle(with, method, body, func(b []byte, label network.Label) error {
 		return w.write(kindMessage, f.stream, "", b, label)
 	})
 	if ctx.Err() != nil {
@@ -463,7 +464,7 @@ func (c *Conn) Call(ctx context.Context, method string, body []byte, label netwo
 }
 
 func (c *Conn) roundTrip(ctx context.Context, call *call, id uint32, method string, body []byte, label network.Label) ([]byte, error) {
-	if err := c.w.write(kindCall, id, method, body, label); err != nil {
+	if err := c.w.write(kindCall, id, headOf(ctx, method), body, label); err != nil {
 		return nil, ErrClosed
 	}
 	select {
@@ -503,7 +504,7 @@ func (c *Conn) Stream(ctx context.Context, method string, body []byte, label net
 		return err
 	}
 	defer c.end(call, id)
-	if err := c.w.write(kindCall, id, method, body, label); err != nil {
+	if err := c.w.write(kindCall, id, headOf(ctx, method), body, label); err != nil {
 		return ErrClosed
 	}
 	for {
