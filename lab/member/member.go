@@ -461,8 +461,13 @@ func (m *Member) routePeer(c *network.Conn) {
 		c.Close()
 		return
 	}
-	if first[0] == rpc.Magic {
+	switch first[0] {
+	case rpc.PeerMagic:
 		rpc.Serve(m.ctx, c, m.servePeer)
+		return
+	case rpc.Magic: // a client at the wrong port
+		_, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+		c.Close()
 		return
 	}
 	select {

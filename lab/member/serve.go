@@ -475,7 +475,7 @@ func (p *peers) conn(m *Member, address string) (*rpc.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	fresh := rpc.NewConn(wire)
+	fresh := rpc.NewPeerConn(wire)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if c := p.conns[address]; c != nil && c.Err() == nil {

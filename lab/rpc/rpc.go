@@ -39,9 +39,17 @@ const headerBytes = 9
 // response may be larger.
 const MaxFrame = 64 << 20
 
-// Magic is the first byte that a caller sends on a fresh connection, so that a
-// port can serve other protocols beside this one.
-const Magic = 'Q'
+// The first byte that a caller sends on a fresh connection, so that a port can
+// serve other protocols beside this one: Magic on clients' ports, PeerMagic on
+// those for other members.
+const (
+	Magic     = 'Q'
+	PeerMagic = 'P'
+)
+
+// errHTTP is what etcd's client says of a port that answers with HTTP/1.1.
+var errHTTP = errors.New("http2: failed reading the frame payload: http2: frame too large, " +
+	"note that the frame header looked like an HTTP/1.1 header")
 
 // Failure is an error that the other end answered with.
 type Failure struct{ Code, Text string }
@@ -162,6 +170,9 @@ func readFrame(r *bufio.Reader) (frame, error) {
 	var h [headerBytes]byte
 	if _, err := io.ReadFull(r, h[:]); err != nil {
 		return frame{}, err
+	}
+	if string(h[:5]) == "HTTP/" {
+		return frame{}, errHTTP
 	}
 	n := binary.BigEndian.Uint32(h[:4])
 	if n > MaxFrame {
@@ -326,11 +337,16 @@ type call struct {
 	gone   chan struct{} // of a stream: closed when nobody reads inbox any more
 }
 
-// NewConn begins to call on a fresh connection.
-func NewConn(conn net.Conn) *Conn {
+// NewConn begins to call on a fresh connection to a client port.
+func NewConn(conn net.Conn) *Conn { return newConn(conn, Magic) }
+
+// NewPeerConn begins to call on a fresh connection to a peer port.
+func NewPeerConn(conn net.Conn) *Conn { return newConn(conn, PeerMagic) }
+
+func newConn(conn net.Conn, magic byte) *Conn {
 	c := &Conn{ready: make(chan struct{}), calls: map[uint32]*call{}, done: make(chan struct{})}
 	c.w = &wire{conn: conn, crowded: c.crowded}
-	conn.Write([]byte{Magic})
+	conn.Write([]byte{magic})
 	go c.read()
 	return c
 }
