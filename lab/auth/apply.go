@@ -3,6 +3,7 @@ package auth
 import (
 	"bytes"
 	"slices"
+	"sort"
 
 	"quorumlab/lab/api"
 )
@@ -279,8 +280,8 @@ func (s *Store) grantPermission(name string, p *api.Permission) (Change, error) 
 	if i := samePermission(old, p.Key, p.RangeEnd); i >= 0 {
 		r.Permissions[i] = &given
 	} else {
-		r.Permissions = append(r.Permissions, &given)
-		slices.SortStableFunc(r.Permissions, func(a, b *api.Permission) int { return bytes.Compare(a.Key, b.Key) })
+		at := sort.Search(len(r.Permissions), func(i int) bool { return bytes.Compare(r.Permissions[i].Key, p.Key) > 0 })
+		r.Permissions = slices.Insert(r.Permissions, at, &given)
 	}
 	s.replaceRole(&r)
 	s.state.Revision++

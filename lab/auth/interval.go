@@ -2,7 +2,6 @@ package auth
 
 import (
 	"bytes"
-	"slices"
 	"sort"
 )
 
@@ -39,7 +38,7 @@ type cover []interval
 // merge makes a cover of any intervals. Those that touch become one, so that
 // [a, b) and [b, c) together permit [a, c), as in etcd.
 func merge(all []interval) cover {
-	slices.SortFunc(all, func(a, b interval) int { return bytes.Compare(a.from, b.from) })
+	sort.Slice(all, func(i, j int) bool { return bytes.Compare(all[i].from, all[j].from) < 0 })
 	var c cover
 	for _, next := range all {
 		if last := len(c) - 1; last >= 0 && c[last].reaches(next.from) {

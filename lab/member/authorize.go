@@ -165,3 +165,6 @@ func (m *machine) tellAuth(change auth.Change) {
 	}
 	m.log("info", change.Text, fields)
 }
+
+// Users is what this member knows of users and roles.
+func (m *Member) Users() api.AuthState { return m.machine.auth.Snapshot() }
