@@ -42,10 +42,10 @@ type record struct {
 		Text  string
 		Count int
 	} `json:"stdin_repeat"`
-	Unstable            string
-	Interrupt           float64 `json:"interrupt_after_s"`
-	Capture             map[string]any
-	Volatile            []string
+	Unstable  string
+	Interrupt float64 `json:"interrupt_after_s"`
+	Capture   map[string]any
+	Volatile  []string
 
 	Raw map[string]any
 }
