@@ -66,8 +66,8 @@ func (m *Member) snapshotFile() []byte {
 // RestoredState is the state of a member whose data directory was made from a
 // key space, with its users and roles; index is that of the raft snapshot it
 // becomes.
-func RestoredState(index uint64, store mvcc.Snapshot, users api.AuthState) disk.State {
-	return state{Index: index, Store: store, Auth: users}
+func RestoredState(index uint64, store mvcc.Snapshot, meta snapfile.Meta) disk.State {
+	return state{Index: index, Store: store, Auth: meta.Auth}
 }
 
 // Content lists the keys of a raft snapshot's state as puts, at most so many,
