@@ -54,9 +54,16 @@ func (m *Member) serveAuth(ctx context.Context, method string, body []byte) (any
 	return m.askAuth(ctx, r)
 }
 
+// errNoAnswer is what etcd says when its time is over and nobody leads: its
+// questions go through the log, where this one never was.
+var errNoAnswer = &rpc.Failure{Code: "DeadlineExceeded", Text: "context deadline exceeded"}
+
 // askAuth answers a question once this member knows what the leader knew.
 func (m *Member) askAuth(ctx context.Context, question any) (any, error) {
 	if err := m.linearize(ctx); err != nil {
+		if leader, _ := m.raft.LeaderWithID(); leader == "" {
+			err = errNoAnswer
+		}
 		return nil, err
 	}
 	who, err := m.caller(ctx)
