@@ -3,6 +3,7 @@ package member
 import (
 	"errors"
 
+	"quorumlab/lab/auth"
 	"quorumlab/lab/mvcc"
 	"quorumlab/lab/rpc"
 )
@@ -24,9 +25,12 @@ var (
 	errUnknownService = &rpc.Failure{Code: "Unimplemented", Text: "unknown method"}
 )
 
-// failure turns an error of the store into what a client is told.
+// failure turns an error of a store into what a client is told.
 func failure(err error) error {
+	var refused *auth.Error
 	switch {
+	case errors.As(err, &refused):
+		return &rpc.Failure{Code: refused.Code, Text: refused.Text}
 	case errors.Is(err, mvcc.ErrCompacted):
 		return errCompacted
 	case errors.Is(err, mvcc.ErrFuture):

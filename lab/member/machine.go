@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/raft"
 
 	"quorumlab/lab/api"
+	"quorumlab/lab/auth"
 	"quorumlab/lab/disk"
 	"quorumlab/lab/event"
 	"quorumlab/lab/mvcc"
@@ -21,6 +23,12 @@ type Command struct {
 	Put         *api.PutRequest         `pb:"2"`
 	DeleteRange *api.DeleteRangeRequest `pb:"3"`
 	Compaction  *api.CompactionRequest  `pb:"4"`
+
+	// On whose behalf it is proposed, while authentication is on.
+	User         string         `pb:"20"`
+	AuthRevision uint64         `pb:"21"`
+	Auth         *auth.Request  `pb:"22"`
+	Version      *versionChange `pb:"23"`
 }
 
 // outcome is what applying a command gave: a response without its header's
@@ -37,6 +45,11 @@ type machine struct {
 	moved func(index uint64) // the store is what the log up to index makes it
 	share *Share
 
+	auth    *auth.Store
+	tokens  *auth.Tokens
+	version *versions
+	log     func(level, text string, fields map[string]any) // the member's own
+
 	mu      sync.Mutex
 	store   *mvcc.Store
 	index   uint64 // of the last entry applied
@@ -48,6 +61,7 @@ type machine struct {
 func newMachine(name string, share *Share, emit func(event.Event), moved func(uint64)) *machine {
 	return &machine{
 		name: name, emit: emit, moved: moved, share: share, store: mvcc.New(),
+		auth: auth.New(), tokens: auth.NewTokens(time.Now), version: newVersions(),
 		changed: make(chan struct{}), waiting: map[uint64]chan outcome{},
 	}
 }
@@ -133,6 +147,15 @@ func (m *machine) apply(l *raft.Log) {
 }
 
 func (m *machine) carryOut(c *Command, slot *slot, l *raft.Log) outcome {
+	if err := m.authorize(c); err != nil {
+		return outcome{err: err}
+	}
+	switch {
+	case c.Auth != nil:
+		return m.applyAuth(c, l)
+	case c.Version != nil:
+		return m.applyVersion(c.Version)
+	}
 	if c.Compaction != nil {
 		err := m.store.Compact(c.Compaction.Revision)
 		if err != nil {
@@ -227,18 +250,22 @@ func (m *machine) tell(l *raft.Log, rev int64, changes []*mvcc.Revision) {
 
 // state is a machine's content for raft's snapshots.
 type state struct {
-	Index uint64
-	Store mvcc.Snapshot
+	Index   uint64
+	Store   mvcc.Snapshot
+	Auth    api.AuthState
+	Version versionState
 }
 
 type wireState struct {
-	Index uint64 `pb:"1"`
-	Store []byte `pb:"2"`
+	Index   uint64        `pb:"1"`
+	Store   []byte        `pb:"2"`
+	Auth    api.AuthState `pb:"20"`
+	Version versionState  `pb:"21"`
 }
 
 // Encode implements disk.State.
 func (s state) Encode() []byte {
-	return api.Marshal(&wireState{Index: s.Index, Store: s.Store.Encode()})
+	return api.Marshal(&wireState{Index: s.Index, Store: s.Store.Encode(), Auth: s.Auth, Version: s.Version})
 }
 
 func decodeState(b []byte) (state, error) {
@@ -247,14 +274,19 @@ func decodeState(b []byte) (state, error) {
 		return state{}, err
 	}
 	store, err := mvcc.DecodeSnapshot(wire.Store)
-	return state{Index: wire.Index, Store: store}, err
+	return state{Index: wire.Index, Store: store, Auth: wire.Auth, Version: wire.Version}, err
 }
 
 // Snapshot implements raft.FSM.
 func (m *machine) Snapshot() (raft.FSMSnapshot, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return captured{state{Index: m.index, Store: m.store.Snapshot()}}, nil
+	return captured{m.content()}, nil
+}
+
+// content is what the machine holds. m.mu is held.
+func (m *machine) content() state {
+	return state{Index: m.index, Store: m.store.Snapshot(), Auth: m.auth.Snapshot(), Version: m.version.snapshot()}
 }
 
 type captured struct{ state state }
@@ -279,6 +311,8 @@ func (m *machine) Restore(source io.ReadCloser) error {
 		return err
 	}
 	m.store.Restore(s.Store)
+	m.auth.Restore(s.Auth)
+	m.version.restore(s.Version)
 	m.mu.Lock()
 	m.index = s.Index
 	close(m.changed)
