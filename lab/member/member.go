@@ -69,6 +69,10 @@ type Member struct {
 	stream   *streamLayer
 	peers    peers
 	reads    readIndex
+	metrics  *metrics
+	contacts contacts
+	ballot   ballot
+	throttle throttle
 	ids      atomic.Uint64
 
 	ctx     context.Context
@@ -102,7 +106,7 @@ func Start(cfg Config) (*Member, error) {
 	if err := cfg.Dir.Check(); err != nil {
 		return nil, err
 	}
-	m := &Member{cfg: cfg, joined: make(chan struct{})}
+	m := &Member{cfg: cfg, joined: make(chan struct{}), metrics: newMetrics()}
 	// A disk that fails ends the goroutine that uses it: it must not be the caller's.
 	result := make(chan error, 1)
 	go func() {
@@ -128,6 +132,7 @@ func (m *Member) start() error {
 	cfg := m.cfg
 	m.ctx, m.stop = context.WithCancel(context.Background())
 	m.machine = newMachine(cfg.Name, cfg.Share, m.emit, m.showApplied)
+	m.machine.count = m.metrics.applied
 	m.handle = cfg.Dir.Open(cfg.Disk, m.watcher())
 	fresh := cfg.Dir.Empty()
 	if fresh {
@@ -135,6 +140,7 @@ func (m *Member) start() error {
 	}
 	m.identity = *cfg.Dir.Identity()
 	m.ids.Store(m.identity.MemberID<<48 | uint64(time.Now().UnixMilli()&0xffffffffff)<<8)
+	m.tellStart(fresh)
 	client, err := cfg.Host.Listen(cfg.ClientPort)
 	if err != nil {
 		return err
@@ -226,7 +232,7 @@ func (m *Member) join() {
 	for m.ctx.Err() == nil {
 		if addr, _ := m.raft.LeaderWithID(); addr != "" && m.raft.CommitIndex() > 0 && m.caughtUp(m.raft.CommitIndex()) {
 			close(m.joined)
-			m.Log("info", "ready to serve client requests", nil)
+			m.tellJoined()
 			m.cfg.Joined()
 			return
 		}
@@ -276,7 +282,7 @@ const transferPatience = 3 * time.Second
 // Stop ends the process as SIGTERM does: a leader hands its leadership over
 // first. It returns when the process has ended.
 func (m *Member) Stop() {
-	m.Log("info", "received signal; shutting down", map[string]any{"signal": "terminated"})
+	handedOver := m.tellStop()
 	if m.raft.State() == raft.Leader && len(m.identity.Members) > 1 {
 		done := make(chan struct{})
 		go func() {
@@ -288,6 +294,7 @@ func (m *Member) Stop() {
 		case <-time.After(transferPatience):
 		}
 	}
+	handedOver()
 	m.Kill()
 }
 
@@ -319,6 +326,7 @@ func (m *Member) watcher() disk.Watcher {
 		},
 		Compacted: func(first uint64) {
 			m.emit(event.Event{Type: event.Compact, Member: m.cfg.Name, First: first})
+			m.tellCompacted(first)
 		},
 		Term:  m.newTerm,
 		Voted: m.voted,
@@ -328,10 +336,12 @@ func (m *Member) watcher() disk.Watcher {
 				what = "installed"
 			}
 			m.emit(event.Event{Type: event.Snapshot, Member: m.cfg.Name, What: what, Index: s.Meta.Index, Term: s.Meta.Term, Rev: m.machine.store.Rev()})
+			m.tellSnapshot(s.Meta.Index, installed)
 		},
 		Slow: func(took time.Duration) {
-			m.Log("warn", "slow fdatasync", map[string]any{"took": took.String(), "expected-duration": "1s"})
+			m.limited("warn", "", "wal/wal.go:845", "slow fdatasync", field("took", took), field("expected-duration", "1s"))
 		},
+		Synced: m.metrics.synced,
 		Failed: m.fail,
 		Pause:  m.cfg.Host.WaitWhilePaused,
 		Share:  m.cfg.Share.intern,
@@ -419,7 +429,7 @@ func (s *streamLayer) Dial(address raft.ServerAddress, timeout time.Duration) (n
 	if err != nil {
 		return nil, err
 	}
-	return &dialed{Conn: c, wire: c}, nil
+	return &dialed{Conn: c, wire: c, lost: s.m.lostBy(c)}, nil
 }
 
 func (m *Member) dialPeer(address string, timeout time.Duration) (*network.Conn, error) {
@@ -459,12 +469,13 @@ func (m *Member) routePeer(c *network.Conn) {
 		c.Close()
 		return
 	}
+	m.heard(m.idOf(c.RemoteHost()), 0)
 	if first[0] == rpc.Magic {
 		rpc.Serve(m.ctx, c, m.servePeer)
 		return
 	}
 	select {
-	case m.stream.inbound <- &accepted{Conn: c, wire: c, first: first[:]}:
+	case m.stream.inbound <- &accepted{Conn: c, wire: c, first: first[:], lost: m.lostBy(c)}:
 	case <-m.stream.done:
 		c.Close()
 	}
