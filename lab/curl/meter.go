@@ -41,7 +41,7 @@ func (t *transfer) meter() {
 	up := int64(len(t.body))
 	upPercent := map[bool]int{true: 100}[up > 0]
 	speed, upSpeed := t.speed(t.received), t.speed(up)
-	fmt.Fprintf(t.Stderr, "%3d %s  %3d %s  %3d %s  %s %s %s %s %s %s\n", percent, size(total+up), of, size(t.received), upPercent, size(up),
+	fmt.Fprintf(t.Stderr, "%3d %s  %3d %s  %3d %s  %s  %s %s %s %s %s\n", percent, size(total+up), of, size(t.received), upPercent, size(up),
 		size(speed), size(upSpeed), clock(whole), clock(spent), clock(0), size(speed))
 }
 

@@ -45,7 +45,11 @@ func (h *Header) Delete(name string) {
 // sorted is the header as Go's own server writes it: by name.
 func (h Header) sorted() Header {
 	s := slices.Clone(h)
-	slices.SortStableFunc(s, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
+	for i := range s { // a handful
+		for j := i; j > 0 && s[j].Name < s[j-1].Name; j-- {
+			s[j], s[j-1] = s[j-1], s[j]
+		}
+	}
 	return s
 }
 

@@ -27,6 +27,7 @@ type Request struct {
 	Minor          int // of HTTP/1.Minor
 	Header         Header
 	Body           []byte
+	Remote         string // the client's address, if Serve read it
 }
 
 // Refusal is a request that is answered before anybody looks at it; the

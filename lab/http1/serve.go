@@ -59,6 +59,7 @@ func (p *prefixed) Read(b []byte) (int, error) {
 func serveOne(ctx context.Context, conn net.Conn, r *bufio.Reader, q *Request, handle Handler) bool {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	q.Remote = conn.RemoteAddr().String()
 	watched := make(chan error, 1)
 	go func() {
 		_, err := r.Peek(1)
@@ -101,7 +102,7 @@ type Response struct {
 	begun       bool
 	err         error
 	label       network.Label
-	everFlushed bool
+	everFlushed bool // the body comes in chunks
 }
 
 // Status sets the status, before the first Flush.

@@ -21,6 +21,7 @@ type ballot struct {
 	granted  int
 	rejected int
 	request  raft.RequestVoteRequest // the last that came, for the line about a vote cast
+	lost     string                  // a leader's last words: that it is none any more
 }
 
 // begin starts an election anew: the member's own vote is in.

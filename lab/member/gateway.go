@@ -47,12 +47,12 @@ func (m *Member) serveGateway(ctx context.Context, w *http1.Response, r *http1.R
 		}
 	}
 	w.Header.Set("Grpc-Metadata-Content-Type", "application/grpc")
-	m.callGateway(withToken(ctx, r.Header.Get("Authorization")), w, route, api.Marshal(req))
+	m.callGateway(withToken(ctx, r.Header.Get("Authorization")), w, route, r.Remote, api.Marshal(req))
 }
 
 // callGateway makes the call and writes what it answers. A stream is a line of
 // JSON for each message, sent as it comes.
-func (m *Member) callGateway(ctx context.Context, w *http1.Response, route *api.Route, body []byte) {
+func (m *Member) callGateway(ctx context.Context, w *http1.Response, route *api.Route, remote string, body []byte) {
 	message := func(b []byte, label network.Label) error {
 		resp := route.Response()
 		if err := api.Unmarshal(b, resp); err != nil {
@@ -68,7 +68,7 @@ func (m *Member) callGateway(ctx context.Context, w *http1.Response, route *api.
 		w.WriteString("}\n")
 		return w.Flush()
 	}
-	last, label, err := m.answer(ctx, route.Method, body, message)
+	last, label, err := m.counted(remote)(ctx, route.Method, body, message)
 	if err == nil && last != nil {
 		err = message(last, label)
 	}

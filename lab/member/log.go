@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"sort"
 	"strconv"
 	"sync"
 	"time"
@@ -104,7 +103,11 @@ func (m *Member) Log(level, msg string, fields map[string]any) {
 			list = append(list, attr{key, value})
 		}
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].key < list[j].key })
+	for i := range list { // a handful, in no order
+		for j := i; j > 0 && list[j].key < list[j-1].key; j-- {
+			list[j], list[j-1] = list[j-1], list[j]
+		}
+	}
 	m.line(level, logger, caller, msg, list...)
 }
 

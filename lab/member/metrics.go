@@ -251,11 +251,9 @@ func (m *Member) storeMetrics(p *page) {
 func (x *metrics) callMetrics(p *page) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	handled := p.family("grpc_server_handled_total", "counter", "Total number of RPCs completed on the server, regardless of success or failure.")
-	kinds := slices.SortedFunc(maps.Keys(x.calls), func(a, b callKind) int { return strings.Compare(a.code+a.method, b.code+b.method) })
-	for _, k := range kinds {
-		service, name := methodParts(k.method)
-		handled(`grpc_code="`+k.code+`",grpc_method="`+name+`",grpc_service="`+service+`",grpc_type="`+callType(name)+`"`, float64(x.calls[k]))
+	if len(x.calls) > 0 {
+		p.family("grpc_server_handled_total", "counter", "Total number of RPCs completed on the server, regardless of success or failure.")
+		p.families["grpc_server_handled_total"] += x.handled()
 	}
 	p.counter("etcd_network_client_grpc_received_bytes_total", "The total number of bytes received from grpc clients.", float64(x.receivedBytes.Load()))
 	p.counter("etcd_network_client_grpc_sent_bytes_total", "The total number of bytes sent to grpc clients.", float64(x.sentBytes.Load()))
@@ -273,6 +271,18 @@ func (x *metrics) callMetrics(p *page) {
 		}
 		latest(kind+`type="readyz"`, truth(x.latest[name]))
 	}
+}
+
+// handled are the samples of grpc_server_handled_total.
+func (x *metrics) handled() string {
+	var lines []string
+	for k, n := range x.calls {
+		service, name := methodParts(k.method)
+		labels := `grpc_code="` + k.code + `",grpc_method="` + name + `",grpc_service="` + service + `",grpc_type="` + callType(name) + `"`
+		lines = append(lines, sample("grpc_server_handled_total", labels, float64(n)))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "")
 }
 
 // callType is gRPC's kind of a method.

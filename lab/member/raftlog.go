@@ -1,6 +1,7 @@
 package member
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/hashicorp/raft"
@@ -23,6 +24,13 @@ func (m *Member) tellRole(before, role string, term uint64) {
 		m.raftLog("info", "raft.go:897", "%s became follower at term %d", id, term)
 	case role == "follower" && before == "":
 		m.raftLog("info", "raft.go:897", "%s became follower at term %d", id, term)
+	}
+	m.ballot.mu.Lock()
+	lost := m.ballot.lost
+	m.ballot.lost = ""
+	m.ballot.mu.Unlock()
+	if lost != "" {
+		m.raftLog("info", "node.go:376", "%s", lost)
 	}
 }
 
@@ -81,7 +89,7 @@ func (m *Member) tellVoted(term uint64, candidate string) {
 func (m *Member) tellLeader(before, leader string, term uint64) {
 	switch {
 	case leader == "":
-		m.raftLog("info", "node.go:376", "raft.node: %s lost leader %s at term %d", m.id(), m.idOf(before), term)
+		m.tellLost(fmt.Sprintf("raft.node: %s lost leader %s at term %d", m.id(), m.idOf(before), term))
 		return
 	case before == "":
 		m.raftLog("info", "node.go:370", "raft.node: %s elected leader %s at term %d", m.id(), m.idOf(leader), term)
@@ -89,4 +97,16 @@ func (m *Member) tellLeader(before, leader string, term uint64) {
 		m.raftLog("info", "", "raft.node: %s changed leader from %s to %s at term %d", m.id(), m.idOf(before), m.idOf(leader), term)
 	}
 	m.metrics.leaderChanges.Add(1)
+}
+
+// tellLost logs that there is no leader; one that loses itself says first that it
+// steps down, of which raft tells later.
+func (m *Member) tellLost(text string) {
+	if m.raft.State() != raft.Leader {
+		m.raftLog("info", "node.go:376", "%s", text)
+		return
+	}
+	m.ballot.mu.Lock()
+	m.ballot.lost = text
+	m.ballot.mu.Unlock()
 }
