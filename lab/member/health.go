@@ -24,7 +24,7 @@ type health struct {
 // for itself alone.
 func (m *Member) serveHealth(ctx context.Context, w *http1.Response, r *http1.Request) {
 	if !m.onlyGet(w, r) {
-		m.line("warn", "", "", "/health error", field("status-code", 405))
+		m.limited("warn", "", "", "/health error", field("status-code", 405))
 		return
 	}
 	h := health{"true", ""}
@@ -145,7 +145,7 @@ func (m *Member) serveChecks(ctx context.Context, w *http1.Response, r *http1.Re
 		return
 	}
 	if !m.onlyGet(w, r) {
-		m.line("warn", "", "", "Health request error", field("path", r.Path), field("status-code", 405))
+		m.limited("warn", "", "", "Health request error", field("path", r.Path), field("status-code", 405))
 		return
 	}
 	text, failed := m.runChecks(ctx, list, r.Values("exclude"))
