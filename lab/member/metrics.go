@@ -22,12 +22,12 @@ import (
 type metrics struct {
 	started time.Time
 
-	leaderChanges, heartbeatFailures                 atomic.Int64
-	proposalsPending, proposalsFailed                atomic.Int64
-	slowApplies, slowReads, failedReads              atomic.Int64
-	healthSuccess, healthFailures                    atomic.Int64
-	puts, ranges, deletes, txns                      atomic.Int64
-	receivedBytes, sentBytes, disconnects, snapshots atomic.Int64
+	leaderChanges, heartbeatFailures      atomic.Int64
+	proposalsPending, proposalsFailed     atomic.Int64
+	slowApplies, slowReads, failedReads   atomic.Int64
+	healthSuccess, healthFailures         atomic.Int64
+	puts, ranges, deletes, txns           atomic.Int64
+	receivedBytes, sentBytes, disconnects atomic.Int64
 
 	mu        sync.Mutex
 	calls     map[callKind]int64
