@@ -12,8 +12,12 @@ import (
 	"quorumlab/lab/event"
 )
 
+// terms are the numbers of raft's terms: an election that is contested takes
+// more than one.
+var terms = regexp.MustCompile(`term (\d+)`)
+
 // said is a member's log from the n-th event on: level and message of each
-// line, raft's own marked with *, IDs by their names.
+// line, raft's own marked with *, IDs by their names, terms by T.
 func (s *story) said(member string, from int) []string {
 	s.t.Helper()
 	var lines []string
@@ -26,6 +30,7 @@ func (s *story) said(member string, from int) []string {
 		for _, n := range s.nodes {
 			text = strings.ReplaceAll(text, fmt.Sprintf("%x", n.id), n.name)
 		}
+		text = terms.ReplaceAllString(text, "term T")
 		if line.Logger == "raft" {
 			text = "*" + text
 		}
@@ -74,50 +79,55 @@ func only(lines []string, pattern string) (kept []string) {
 // The first start and election, in the words of the real one.
 func TestLogOfTheFirstElection(t *testing.T) {
 	tell(t, 3, func(s *story) {
+		s.ticks(Tick) // the last one has just joined
 		leader := s.leaderName()
-		var other string
-		for _, name := range s.names() {
-			if name != leader {
-				other = name
-			}
-		}
-		lines := s.said(leader, 0)
-		want := []string{
+		inOrder(t, s.said(leader, 0),
 			"info starting an etcd server", "info starting local member", "info added member", "info added member", "info added member",
-			"info starting etcd server", "info *" + leader + " became follower at term 1",
-			"info *" + leader + " is starting a new election at term 1", "info *" + leader + " became pre-candidate at term 1",
-			"info *" + leader + " received MsgPreVoteResp from " + leader + " at term 1", "info *" + leader + " has received 1 MsgPreVoteResp votes and 0 vote rejections",
-		}
-		if !slices.Equal(lines[:len(want)], want) {
-			t.Errorf("the leader began with\n  %s", strings.Join(lines[:len(want)], "\n  "))
-		}
-		for _, line := range []string{
-			"info peer became active", "info established TCP streaming connection with remote peer",
-			"info *" + leader + " became candidate at term 2", "info *" + leader + " received MsgVoteResp from " + leader + " at term 2",
-			"info *" + leader + " has received 2 MsgVoteResp votes and 0 vote rejections", "info *" + leader + " became leader at term 2",
-			"info *raft.node: " + leader + " elected leader " + leader + " at term 2",
+			"info starting etcd server", "info *LEADER became follower at term T",
+			"info *LEADER is starting a new election at term T", "info *LEADER became pre-candidate at term T",
+			"info *LEADER received MsgPreVoteResp from LEADER at term T", "info *LEADER has received 1 MsgPreVoteResp votes and 0 vote rejections",
+			`info \*LEADER has received 2 MsgPreVoteResp votes and \d vote rejections`, "info *LEADER became candidate at term T",
+			"info *LEADER received MsgVoteResp from LEADER at term T", `info \*LEADER received MsgVoteResp from m\d at term T`,
+			`info \*LEADER has received 2 MsgVoteResp votes and \d vote rejections`, "info *LEADER became leader at term T",
+			"info *raft.node: LEADER elected leader LEADER at term T",
 			"info published local member to cluster through raft", "info ready to serve client requests",
-			"info serving client traffic insecurely; this is strongly discouraged!",
-		} {
-			if !slices.Contains(lines, line) {
-				t.Errorf("the leader did not say %q:\n  %s", line, strings.Join(lines, "\n  "))
-			}
+			"info serving client traffic insecurely; this is strongly discouraged!")
+		voted := 0
+		for _, name := range s.names() {
+			lines := s.said(name, 0)
+			voted += len(only(lines, `cast MsgVote for `+leader+` \[logterm: 1, index: 1\] at term T$`))
+			inOrder(t, lines, "info peer became active", "info established TCP streaming connection with remote peer",
+				"info *raft.node: "+name+" elected leader LEADER at term T", "info ready to serve client requests")
 		}
-		for _, line := range []string{
-			"info *" + other + " became follower at term 2",
-			"info *" + other + " [logterm: 1, index: 1, vote: 0] cast MsgVote for " + leader + " [logterm: 1, index: 1] at term 2",
-			"info *raft.node: " + other + " elected leader " + leader + " at term 2",
-		} {
-			if lines := s.said(other, 0); !slices.Contains(lines, line) {
-				t.Errorf("a follower did not say %q:\n  %s", line, strings.Join(lines, "\n  "))
-			}
+		if voted == 0 {
+			t.Error("nobody told of a vote for the leader")
 		}
 	})
+}
+
+// inOrder checks that lines are among what was said, in this order. LEADER
+// stands for the one that says it or is named; patterns have a backslash.
+func inOrder(t *testing.T, said []string, want ...string) {
+	t.Helper()
+	rest := said
+	for _, line := range want {
+		if !strings.Contains(line, `\`) {
+			line = regexp.QuoteMeta(line)
+		}
+		p := regexp.MustCompile("^" + strings.ReplaceAll(line, "LEADER", `m\d`) + "$")
+		i := slices.IndexFunc(rest, p.MatchString)
+		if i < 0 {
+			t.Errorf("not said, or not there: %s\nof\n  %s", line, strings.Join(said, "\n  "))
+			return
+		}
+		rest = rest[i+1:]
+	}
 }
 
 // A leader that is killed is missed by the others: once each, however long.
 func TestLogOfALostPeer(t *testing.T) {
 	tell(t, 3, func(s *story) {
+		s.ticks(time.Second) // all that is dialled after an election is there
 		leader := s.leaderName()
 		from := len(s.events)
 		if err := s.Kill(leader); err != nil {
@@ -133,9 +143,9 @@ func TestLogOfALostPeer(t *testing.T) {
 				t.Errorf("%s lost %d streams", name, len(lost))
 			}
 			if gone := only(lines, "peer became inactive"); len(gone) != 1 {
-				t.Errorf("%s: %q", name, gone)
+				t.Errorf("%s: %q\n  %s", name, gone, strings.Join(lines, "\n  "))
 			}
-			if lines := only(lines, "lost leader"); !slices.Equal(lines, []string{"info *raft.node: " + name + " lost leader " + leader + " at term 2"}) {
+			if lines := only(lines, "lost leader"); !slices.Equal(lines, []string{"info *raft.node: " + name + " lost leader " + leader + " at term T"}) {
 				t.Errorf("%s: %q", name, lines)
 			}
 		}
@@ -164,20 +174,20 @@ func TestLogOfALeaderAlone(t *testing.T) {
 		if err := s.Partition([][]string{{leader}}); err != nil {
 			t.Fatal(err)
 		}
-		s.ticks(4 * time.Second)
+		s.ticks(6 * time.Second)
 		lines := s.said(leader, from)
 		want := []string{
-			"warn *" + leader + " stepped down to follower since quorum is not active", "info *" + leader + " became follower at term 2",
-			"info *raft.node: " + leader + " lost leader " + leader + " at term 2",
-			"info *" + leader + " is starting a new election at term 2", "info *" + leader + " became pre-candidate at term 2",
+			"warn *" + leader + " stepped down to follower since quorum is not active", "info *" + leader + " became follower at term T",
+			"info *raft.node: " + leader + " lost leader " + leader + " at term T",
+			"info *" + leader + " is starting a new election at term T", "info *" + leader + " became pre-candidate at term T",
 		}
 		if len(lines) < len(want) || !slices.Equal(lines[:len(want)], want) {
 			t.Errorf("%s said\n  %s", leader, strings.Join(lines, "\n  "))
 		}
 		if n := len(only(lines, "starting a new election")); n < 2 {
-			t.Errorf("%d elections in 4 s", n)
+			t.Errorf("%d elections in 6 s", n)
 		}
-		if rose := only(lines, "term [3-9]"); len(rose) > 0 {
+		if rose := only(lines, "became candidate"); len(rose) > 0 {
 			t.Errorf("its term rose: %q", rose)
 		}
 

@@ -47,21 +47,6 @@ func (b *ballot) ask(id raft.ServerID, kind string, term uint64) (begins bool) {
 	return begins
 }
 
-// count counts an answer; it does not count (false) if the election is over.
-func (b *ballot) count(kind string, term uint64, granted bool) (yes, no int, ok bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.kind != kind || b.term != term {
-		return 0, 0, false
-	}
-	if granted {
-		b.granted++
-	} else {
-		b.rejected++
-	}
-	return b.granted, b.rejected, true
-}
-
 // tellStand logs that this member asks for pre-votes, as it does anew after each
 // election timeout without a leader.
 func (m *Member) tellStand(term uint64) {
@@ -82,11 +67,21 @@ func (m *Member) tellVote(kind, from string, term uint64, granted bool, yes, no 
 	m.raftLog("info", "raft.go:1693", "%s has received %d %sResp votes and %d vote rejections", id, yes, kind, no)
 }
 
-// voteAnswered logs a peer's answer while it still counts.
+// voteAnswered counts and logs a peer's answer while it still counts. Answers
+// that come at one instant are told one after the other.
 func (m *Member) voteAnswered(kind string, id raft.ServerID, term uint64, granted bool) {
-	if yes, no, ok := m.ballot.count(kind, term, granted); ok && m.raft.State() == raft.Candidate {
-		m.tellVote(kind, string(id), term, granted, yes, no)
+	b := &m.ballot
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.kind != kind || b.term != term || m.raft.State() != raft.Candidate {
+		return
 	}
+	if granted {
+		b.granted++
+	} else {
+		b.rejected++
+	}
+	m.tellVote(kind, string(id), term, granted, b.granted, b.rejected)
 }
 
 // RequestVote implements raft.Transport.
