@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"quorumlab/lab/client"
+	"quorumlab/lab/curl"
 	"quorumlab/lab/etcdctl"
 	"quorumlab/lab/etcdutl"
 	"quorumlab/lab/event"
@@ -25,10 +26,15 @@ func (w *World) buildShell() {
 			"etcdctl": func(p *shell.Process) int { return etcdctl.Command(w.dialer(p.Host), w.saved)(p) },
 			"etcdutl": etcdutl.Command(w, w.Emit),
 			"lab":     labctl.Command(w),
+			"curl": func(p *shell.Process) int {
+				return curl.Command(curl.Config{Origin: w.origin(p.Host), Resolve: w.resolve})(p)
+			},
 		},
-		Completers: map[string]shell.Completer{"etcdctl": etcdctl.Completer{}, "etcdutl": etcdutl.Completer{}, "lab": labctl.Completer(w)},
-		Sleep:      time.Sleep,
-		Now:        time.Now,
+		Completers: map[string]shell.Completer{
+			"etcdctl": etcdctl.Completer{}, "etcdutl": etcdutl.Completer{}, "lab": labctl.Completer(w), "curl": curl.Completer{Members: w.names},
+		},
+		Sleep: time.Sleep,
+		Now:   time.Now,
 	})
 }
 
@@ -46,13 +52,28 @@ func (w *World) environment(host string) map[string]string {
 }
 
 // dialer makes clients that run on a host.
-func (w *World) dialer(host string) client.Dialer {
+func (w *World) dialer(host string) client.Dialer { return client.NewDialer(w.origin(host)) }
+
+func (w *World) origin(host string) client.Origin {
 	origin := client.Origin{Host: w.desk, Emit: w.Emit, NextID: w.nextRequest}
 	if n := w.node(host); n != nil {
 		origin.Host = n.host
 	}
 	origin.MemberAt = func(ip string) string { return w.memberAt(host, ip) }
-	return client.NewDialer(origin)
+	return origin
+}
+
+// resolve is the machines' /etc/hosts: localhost, and every machine by its name.
+func (w *World) resolve(name string) (ip string, ok bool) {
+	switch n := w.node(name); {
+	case name == "localhost":
+		return "127.0.0.1", true
+	case name == workstation:
+		return w.desk.IP(), true
+	case n != nil:
+		return n.ip, true
+	}
+	return "", false
 }
 
 // memberAt names the member that answers at an address, seen from a host.

@@ -25,6 +25,7 @@ func tell(t *testing.T, members int, test func(s *story)) {
 	tellOf(t, recording.World{Members: members}, test)
 }
 
+// tellOf is tell in a world of its own making.
 func tellOf(t *testing.T, world recording.World, test func(s *story)) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &story{t: t}

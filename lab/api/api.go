@@ -46,8 +46,8 @@ type RangeRequest struct {
 	RangeEnd          []byte `pb:"2" json:"range_end,omitempty"`
 	Limit             int64  `pb:"3" json:"limit,omitempty"`
 	Revision          int64  `pb:"4" json:"revision,omitempty"`
-	SortOrder         int32  `pb:"5" json:"sort_order,omitempty"`
-	SortTarget        int32  `pb:"6" json:"sort_target,omitempty"`
+	SortOrder         int32  `pb:"5" json:"sort_order,omitempty" enum:"NONE,ASCEND,DESCEND"`
+	SortTarget        int32  `pb:"6" json:"sort_target,omitempty" enum:"KEY,VERSION,CREATE,MOD,VALUE"`
 	Serializable      bool   `pb:"7" json:"serializable,omitempty"`
 	KeysOnly          bool   `pb:"8" json:"keys_only,omitempty"`
 	CountOnly         bool   `pb:"9" json:"count_only,omitempty"`
@@ -178,15 +178,15 @@ type CompactionResponse struct {
 
 // AlarmRequest gets (0), activates (1) or deactivates (2) alarms.
 type AlarmRequest struct {
-	Action   int32  `pb:"1" json:"action,omitempty"`
+	Action   int32  `pb:"1" json:"action,omitempty" enum:"GET,ACTIVATE,DEACTIVATE"`
 	MemberID uint64 `pb:"2" json:"memberID,omitempty"`
-	Alarm    int32  `pb:"3" json:"alarm,omitempty"`
+	Alarm    int32  `pb:"3" json:"alarm,omitempty" enum:"NONE,NOSPACE,CORRUPT"`
 }
 
 // AlarmMember is one alarm of one member: 1 is NOSPACE, 2 CORRUPT.
 type AlarmMember struct {
 	MemberID uint64 `pb:"1" json:"memberID,omitempty"`
-	Alarm    int32  `pb:"2" json:"alarm,omitempty"`
+	Alarm    int32  `pb:"2" json:"alarm,omitempty" enum:"NONE,NOSPACE,CORRUPT"`
 }
 
 // AlarmResponse answers an AlarmRequest.

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // This file is the JSON of etcd's HTTP gateway: names as in the .proto files,
@@ -99,10 +101,18 @@ func appendString(dst []byte, s string) []byte {
 	return append(dst, b...)
 }
 
+// maxDepth bounds messages within messages: a txn within a txn takes three.
+const maxDepth = 100
+
 // UnmarshalGateway reads the gateway's JSON into the struct m points to. Names
 // may also be spelt as Go or protobuf JSON does (rangeEnd for range_end);
-// numbers may be numbers or strings. Unknown names are errors.
+// numbers may be numbers or strings. Unknown names are ignored, as etcd's
+// gateway does, and so is what follows the object. Errors are in protobuf's
+// words.
 func UnmarshalGateway(b []byte, m any) error {
+	if depth(b) > maxDepth {
+		return errors.New("proto: exceeded max recursion depth")
+	}
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.UseNumber()
 	var x any
@@ -113,24 +123,67 @@ func UnmarshalGateway(b []byte, m any) error {
 	return planOf(v.Type()).readJSON(x, v)
 }
 
+// depth is how deep arrays and objects are nested, before a parser walks them.
+func depth(b []byte) (deepest int) {
+	now, quoted := 0, false
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			now++
+			deepest = max(deepest, now)
+		case c == '}' || c == ']':
+			now--
+		}
+	}
+	return deepest
+}
+
+// errValue is a value of the wrong kind; readJSON says of which field.
+var errValue = errors.New("proto: invalid value")
+
 func (p *plan) readJSON(x any, v reflect.Value) error {
 	o, ok := x.(map[string]any)
 	if !ok {
-		return fmt.Errorf("api: expected an object, got %T", x)
+		return fmt.Errorf("proto: syntax error (line 1:1): unexpected token %s", raw(x))
 	}
 	for name, y := range o {
 		f := p.named(name)
-		if f == nil {
-			return fmt.Errorf("api: unknown field %q", name)
-		}
-		if y == nil {
+		if f == nil || y == nil {
 			continue
 		}
-		if err := f.readJSON(y, v.Field(f.index)); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+		err := f.readJSON(y, v.Field(f.index))
+		if errors.Is(err, errValue) {
+			return fmt.Errorf("proto: invalid value for %s field %s: %s", f.kind(), camel(f.name), raw(y))
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// raw is a value as it stood in the JSON, shortened.
+func raw(x any) string {
+	b, _ := json.Marshal(x) // it came from JSON
+	return string(b[:min(len(b), 64)])
+}
+
+// kind is protobuf's name for a field's type.
+func (f *field) kind() string {
+	switch {
+	case f.elem != nil:
+		return f.elem.kind()
+	case f.shape == shapeBytes:
+		return "bytes"
+	case f.enum != nil:
+		return "enum"
+	}
+	return f.typ.Kind().String()
 }
 
 func (p *plan) named(name string) *field {
@@ -173,33 +226,49 @@ func (f *field) readJSON(x any, v reflect.Value) error {
 	case shapeBool:
 		b, ok := x.(bool)
 		if !ok {
-			return fmt.Errorf("expected true or false, got %v", x)
+			return errValue
 		}
 		v.SetBool(b)
 		return nil
 	}
 	s, ok := x.(string)
 	if !ok {
-		return fmt.Errorf("expected a string, got %v", x)
+		return errValue
 	}
 	if f.shape == shapeString {
 		v.SetString(s)
 		return nil
 	}
-	b, err := base64.StdEncoding.DecodeString(s)
+	b, err := decodeBase64(s)
+	if err != nil {
+		return errValue
+	}
 	v.SetBytes(b)
-	return err
+	return nil
+}
+
+// decodeBase64 takes either alphabet, with padding or without, as protobuf's
+// JSON does.
+func decodeBase64(s string) ([]byte, error) {
+	enc := base64.StdEncoding
+	if strings.ContainsAny(s, "-_") {
+		enc = base64.URLEncoding
+	}
+	if len(s)%4 != 0 {
+		enc = enc.WithPadding(base64.NoPadding)
+	}
+	return enc.DecodeString(s)
 }
 
 func (f *field) readArray(x any, v reflect.Value) error {
 	a, ok := x.([]any)
 	if !ok {
-		return fmt.Errorf("expected an array, got %v", x)
+		return errValue
 	}
-	for i, y := range a {
+	for _, y := range a {
 		grow(v)
 		if y == nil {
-			return fmt.Errorf("element %d is null", i)
+			return errValue
 		}
 		if err := f.elem.readJSON(y, v.Index(v.Len()-1)); err != nil {
 			return err
@@ -214,7 +283,7 @@ func (f *field) readNumber(x any, v reflect.Value) error {
 		s, ok = n.String(), true
 	}
 	if !ok {
-		return fmt.Errorf("expected a number, got %v", x)
+		return errValue
 	}
 	if i := slices.Index(f.enum, s); i >= 0 {
 		v.SetInt(int64(i))
@@ -224,10 +293,16 @@ func (f *field) readNumber(x any, v reflect.Value) error {
 	switch v.Kind() {
 	case reflect.Uint64, reflect.Uint32:
 		n, err := strconv.ParseUint(s, 10, size)
+		if err != nil {
+			return errValue
+		}
 		v.SetUint(n)
-		return err
+		return nil
 	}
 	n, err := strconv.ParseInt(s, 10, size)
+	if err != nil {
+		return errValue
+	}
 	v.SetInt(n)
-	return err
+	return nil
 }

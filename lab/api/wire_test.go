@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -154,9 +155,29 @@ func TestGatewayRoundTrip(t *testing.T) {
 		string(r.RangeEnd) != "fop" || r.Limit != 5 || !r.KeysOnly {
 		t.Errorf("%+v, %v", r, err)
 	}
-	for _, bad := range []string{``, `[]`, `{"nosuch":1}`, `{"limit":"x"}`, `{"key":1}`, `{"key":"?"}`, `{"keys_only":1}`, `{"limit":99999999999999999999}`} {
-		if err := UnmarshalGateway([]byte(bad), &r); err == nil {
-			t.Errorf("%s: no error", bad)
+	if err := UnmarshalGateway([]byte(`{"nosuch":[{}],"key":"_-8","sort_order":"DESCEND","sort_target":3} and more`), &r); err != nil ||
+		string(r.Key) != "\xff\xef" || r.SortOrder != SortDescend || r.SortTarget != SortByMod {
+		t.Errorf("what is not known, base64 for URLs without padding, enums by name and number: %+v, %v", r, err)
+	}
+}
+
+func TestGatewayMistakes(t *testing.T) {
+	for in, want := range map[string]string{
+		``:                                      "EOF",
+		`{"key":`:                               "unexpected EOF",
+		`{key}`:                                 "invalid character 'k' looking for beginning of object key string",
+		`[]`:                                    `proto: syntax error (line 1:1): unexpected token []`,
+		`{"limit":"x"}`:                         `proto: invalid value for int64 field limit: "x"`,
+		`{"limit":99999999999999999999}`:        `proto: invalid value for int64 field limit: 99999999999999999999`,
+		`{"key":1}`:                             `proto: invalid value for bytes field key: 1`,
+		`{"range_end":"?"}`:                     `proto: invalid value for bytes field rangeEnd: "?"`,
+		`{"keys_only":1}`:                       `proto: invalid value for bool field keysOnly: 1`,
+		`{"sort_order":"UP"}`:                   `proto: invalid value for enum field sortOrder: "UP"`,
+		`{"key":` + strings.Repeat("[", 50_000): "proto: exceeded max recursion depth",
+	} {
+		var r RangeRequest
+		if err := UnmarshalGateway([]byte(in), &r); err == nil || err.Error() != want {
+			t.Errorf("%.40s: %v, want %s", in, err, want)
 		}
 	}
 }

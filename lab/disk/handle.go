@@ -19,6 +19,7 @@ type Watcher struct {
 	Voted     func(term uint64, candidate []byte)
 	Snapshot  func(s *Snapshot, installed bool)
 	Slow      func(took time.Duration) // an fsync took longer than a second
+	Synced    func(took time.Duration) // of every fsync; may be nil
 	Failed    func(reason string)      // the process cannot go on
 	Pause     func()                   // returns when the process is not paused
 	Share     func(*raft.Log)          // may replace Data by an equal slice that others use too
@@ -32,7 +33,7 @@ type Handle struct {
 	dead bool // guarded by dir.mu
 }
 
-// Open opens the directory for a process. All functions of on must be set.
+// Open opens the directory for a process. All functions of on must be set but Synced.
 func (d *Dir) Open(disk *Disk, on Watcher) *Handle {
 	return &Handle{dir: d, disk: disk, on: on}
 }
@@ -75,6 +76,9 @@ func (h *Handle) fsync() {
 		time.Sleep(d)
 	}
 	h.on.Pause()
+	if h.on.Synced != nil {
+		h.on.Synced(d)
+	}
 	if d > slowFsync {
 		h.on.Slow(d)
 	}

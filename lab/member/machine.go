@@ -44,6 +44,7 @@ type machine struct {
 	emit  func(event.Event)
 	moved func(index uint64) // the store is what the log up to index makes it
 	share *Share
+	count func(*Command) // what is applied; may be nil
 
 	auth    *auth.Store
 	tokens  *auth.Tokens
@@ -143,6 +144,9 @@ func (m *machine) apply(l *raft.Log) {
 	}
 	c := slot.command
 	o := m.carryOut(c, slot, l)
+	if m.count != nil {
+		m.count(c)
+	}
 	m.tellWaiting(c.ID, o)
 }
 

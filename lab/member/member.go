@@ -69,6 +69,10 @@ type Member struct {
 	stream   *streamLayer
 	peers    peers
 	reads    readIndex
+	metrics  *metrics
+	contacts contacts
+	ballot   ballot
+	throttle throttle
 	ids      atomic.Uint64
 
 	ctx     context.Context
@@ -102,7 +106,7 @@ func Start(cfg Config) (*Member, error) {
 	if err := cfg.Dir.Check(); err != nil {
 		return nil, err
 	}
-	m := &Member{cfg: cfg, joined: make(chan struct{})}
+	m := &Member{cfg: cfg, joined: make(chan struct{}), metrics: newMetrics()}
 	// A disk that fails ends the goroutine that uses it: it must not be the caller's.
 	result := make(chan error, 1)
 	go func() {
@@ -130,6 +134,7 @@ func (m *Member) start() error {
 	m.machine = newMachine(cfg.Name, cfg.Share, m.emit, m.showApplied)
 	m.machine.log = m.Log
 	m.watchVersion()
+	m.machine.count = m.metrics.applied
 	m.handle = cfg.Dir.Open(cfg.Disk, m.watcher())
 	fresh := cfg.Dir.Empty()
 	if fresh {
@@ -137,6 +142,7 @@ func (m *Member) start() error {
 	}
 	m.identity = *cfg.Dir.Identity()
 	m.ids.Store(m.identity.MemberID<<48 | uint64(time.Now().UnixMilli()&0xffffffffff)<<8)
+	m.tellStart(fresh)
 	client, err := cfg.Host.Listen(cfg.ClientPort)
 	if err != nil {
 		return err
@@ -228,7 +234,7 @@ func (m *Member) join() {
 	for m.ctx.Err() == nil {
 		if addr, _ := m.raft.LeaderWithID(); addr != "" && m.raft.CommitIndex() > 0 && m.caughtUp(m.raft.CommitIndex()) {
 			close(m.joined)
-			m.Log("info", "ready to serve client requests", nil)
+			m.tellJoined()
 			m.cfg.Joined()
 			return
 		}
@@ -278,7 +284,7 @@ const transferPatience = 3 * time.Second
 // Stop ends the process as SIGTERM does: a leader hands its leadership over
 // first. It returns when the process has ended.
 func (m *Member) Stop() {
-	m.Log("info", "received signal; shutting down", map[string]any{"signal": "terminated"})
+	handedOver := m.tellStop()
 	if m.raft.State() == raft.Leader && len(m.identity.Members) > 1 {
 		done := make(chan struct{})
 		go func() {
@@ -290,6 +296,7 @@ func (m *Member) Stop() {
 		case <-time.After(transferPatience):
 		}
 	}
+	handedOver()
 	m.Kill()
 }
 
@@ -321,6 +328,7 @@ func (m *Member) watcher() disk.Watcher {
 		},
 		Compacted: func(first uint64) {
 			m.emit(event.Event{Type: event.Compact, Member: m.cfg.Name, First: first})
+			m.tellCompacted(first)
 		},
 		Term:  m.newTerm,
 		Voted: m.voted,
@@ -330,10 +338,12 @@ func (m *Member) watcher() disk.Watcher {
 				what = "installed"
 			}
 			m.emit(event.Event{Type: event.Snapshot, Member: m.cfg.Name, What: what, Index: s.Meta.Index, Term: s.Meta.Term, Rev: m.machine.store.Rev()})
+			m.tellSnapshot(s.Meta.Index, installed)
 		},
 		Slow: func(took time.Duration) {
-			m.Log("warn", "slow fdatasync", map[string]any{"took": took.String(), "expected-duration": "1s"})
+			m.limited("warn", "", "wal/wal.go:845", "slow fdatasync", field("took", took), field("expected-duration", "1s"))
 		},
+		Synced: m.metrics.synced,
 		Failed: m.fail,
 		Pause:  m.cfg.Host.WaitWhilePaused,
 		Share:  m.cfg.Share.intern,
@@ -423,7 +433,7 @@ func (s *streamLayer) Dial(address raft.ServerAddress, timeout time.Duration) (n
 		return nil, err
 	}
 	s.lost.add(string(address), c)
-	return &dialed{Conn: c, wire: c}, nil
+	return &dialed{Conn: c, wire: c, lost: s.m.lostBy(c)}, nil
 }
 
 func (m *Member) dialPeer(address string, timeout time.Duration) (*network.Conn, error) {
@@ -463,6 +473,7 @@ func (m *Member) routePeer(c *network.Conn) {
 		c.Close()
 		return
 	}
+	m.heard(m.idOf(c.RemoteHost()), 0)
 	switch first[0] {
 	case rpc.PeerMagic:
 		rpc.Serve(m.ctx, c, m.servePeer)
@@ -473,7 +484,7 @@ func (m *Member) routePeer(c *network.Conn) {
 		return
 	}
 	select {
-	case m.stream.inbound <- &accepted{Conn: c, wire: c, first: first[:]}:
+	case m.stream.inbound <- &accepted{Conn: c, wire: c, first: first[:], lost: m.lostBy(c)}:
 	case <-m.stream.done:
 		c.Close()
 	}

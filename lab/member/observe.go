@@ -1,11 +1,8 @@
 package member
 
 import (
-	"encoding/json"
 	"fmt"
-	"sort"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/raft"
 
@@ -22,10 +19,8 @@ func (m *Member) observe(o *raft.Observation) bool {
 		m.showRole(d)
 	case raft.LeaderObservation:
 		m.showLeader(d)
-	case raft.FailedHeartbeatObservation:
-		m.Log("warn", "lost TCP streaming connection with remote peer", map[string]any{"remote-peer-id": string(d.PeerID)})
-	case raft.ResumedHeartbeatObservation:
-		m.Log("info", "peer became active", map[string]any{"peer-id": string(d.PeerID)})
+	case raft.RequestVoteRequest:
+		m.askedForVote(d)
 	}
 	return false
 }
@@ -45,15 +40,14 @@ func (m *Member) showRole(s raft.RaftState) {
 
 func (m *Member) setRole(role string, term uint64) {
 	m.shown.Lock()
-	same := m.shown.role == role && m.shown.term == term
+	before, same := m.shown.role, m.shown.role == role && m.shown.term == term
 	m.shown.role, m.shown.term = role, term
 	m.shown.Unlock()
 	if same {
 		return
 	}
 	m.emit(event.Event{Type: event.Role, Member: m.cfg.Name, Role: role, Term: term})
-	text := fmt.Sprintf("%s became %s at term %d", FormatID(m.identity.MemberID), role, term)
-	m.Log("info", text, map[string]any{"logger": "raft"})
+	m.tellRole(before, role, term)
 }
 
 // newTerm is called when a term is on disk. A candidate that raises its term
@@ -63,15 +57,20 @@ func (m *Member) newTerm(term uint64) {
 	m.shown.Lock()
 	role := m.shown.role
 	m.shown.Unlock()
-	if m.raft != nil && m.raft.State() == raft.Candidate && role == "pre-candidate" {
+	if m.raft == nil {
+		return
+	}
+	standing := m.raft.State() == raft.Candidate
+	if standing && role == "pre-candidate" {
 		m.setRole("candidate", term)
 	}
+	m.tellTerm(standing, term)
 }
 
 func (m *Member) voted(term uint64, candidate []byte) {
 	peer := m.cfg.NameOf(strings.Split(string(candidate), ":")[0])
 	m.emit(event.Event{Type: event.Vote, Member: m.cfg.Name, Term: term, Peer: peer})
-	m.Log("info", fmt.Sprintf("%s cast its vote for %s at term %d", FormatID(m.identity.MemberID), peer, term), map[string]any{"logger": "raft"})
+	m.tellVoted(term, m.idOf(peer))
 }
 
 func (m *Member) showLeader(o raft.LeaderObservation) {
@@ -88,12 +87,7 @@ func (m *Member) showLeader(o raft.LeaderObservation) {
 	}
 	term := m.raft.CurrentTerm()
 	m.emit(event.Event{Type: event.Leader, Member: m.cfg.Name, Peer: leader, Term: term})
-	id := FormatID(m.identity.MemberID)
-	text := fmt.Sprintf("raft.node: %s lost leader %s at term %d", id, before, term)
-	if leader != "" {
-		text = fmt.Sprintf("raft.node: %s elected leader %s at term %d", id, o.LeaderID, term)
-	}
-	m.Log("info", text, map[string]any{"logger": "raft"})
+	m.tellLeader(before, leader, term)
 }
 
 // Poll tells what raft does not announce: that the commit index moved, and that
@@ -121,37 +115,8 @@ func (m *Member) showApplied(index uint64) {
 	m.shown.applied = max(m.shown.applied, index)
 	m.shown.Unlock()
 	if !again {
+		fsync, _ := m.cfg.Disk.State()
+		m.metrics.commit(fsync)
 		m.emit(event.Event{Type: event.Apply, Member: m.cfg.Name, Index: index, Rev: m.machine.store.Rev(), Hash: fmt.Sprintf("%08x", m.machine.store.Hash())})
 	}
-}
-
-// Log writes one line of the member's log as etcd's zap encoder does: JSON
-// with level, ts, msg, then the fields in order.
-func (m *Member) Log(level, msg string, fields map[string]any) {
-	var b strings.Builder
-	fmt.Fprintf(&b, `{"level":%q,"ts":%q`, level, time.Now().UTC().Format("2006-01-02T15:04:05.000000Z"))
-	if logger, ok := fields["logger"]; ok {
-		fmt.Fprintf(&b, `,"logger":%q`, logger)
-	}
-	fmt.Fprintf(&b, `,"msg":%s`, quote(msg))
-	names := make([]string, 0, len(fields))
-	for name := range fields {
-		if name != "logger" {
-			names = append(names, name)
-		}
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		fmt.Fprintf(&b, `,%q:%s`, name, quote(fields[name]))
-	}
-	b.WriteByte('}')
-	m.emit(event.Event{Type: event.Log, Member: m.cfg.Name, State: level, Text: b.String()})
-}
-
-func quote(v any) string {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return `"?"`
-	}
-	return string(b)
 }

@@ -18,6 +18,7 @@ type readIndex struct {
 	sync.Mutex
 	next    *readRound
 	running bool
+	told    time.Time // that reads wait
 }
 
 type readRound struct {
@@ -105,6 +106,8 @@ func (m *Member) linearize(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, RequestTimeout)
 	defer cancel()
+	slow := m.watchRead()
+	defer slow.Stop()
 	for {
 		index, err := m.askReadIndex(ctx)
 		if err == nil {
@@ -113,9 +116,38 @@ func (m *Member) linearize(ctx context.Context) error {
 		select {
 		case <-time.After(redial):
 		case <-ctx.Done():
+			m.metrics.failedReads.Add(1)
 			return ctx.Err()
 		}
 	}
+}
+
+// readRetry is etcd's readIndexRetryTime: after it a read index is asked for
+// anew, and the log says so. Here it is only said.
+const readRetry = 500 * time.Millisecond
+
+// watchRead says every 500 ms that a read still waits, once for all that do.
+func (m *Member) watchRead() *time.Timer {
+	var t *time.Timer
+	t = time.AfterFunc(readRetry, func() {
+		if m.dead.Load() {
+			return
+		}
+		now := time.Now()
+		m.reads.Lock()
+		told := now.Sub(m.reads.told) < readRetry
+		if !told {
+			m.reads.told = now
+		}
+		m.reads.Unlock()
+		if !told {
+			m.metrics.slowReads.Add(1)
+			m.line("warn", "", "etcdserver/v3_server.go:1016", "waiting for ReadIndex response took too long, retrying",
+				field("sent-request-id", m.ids.Load()), field("retry-timeout", readRetry))
+		}
+		t.Reset(readRetry)
+	})
+	return t
 }
 
 func (m *Member) askReadIndex(ctx context.Context) (uint64, error) {

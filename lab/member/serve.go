@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/raft"
 
 	"quorumlab/lab/api"
+	"quorumlab/lab/http1"
 	"quorumlab/lab/network"
 	"quorumlab/lab/rpc"
 )
@@ -48,11 +49,19 @@ func (m *Member) serveClient(c *network.Conn) {
 		return
 	}
 	var first [1]byte
-	if n, err := c.Read(first[:]); n == 0 || err != nil || first[0] != rpc.Magic {
+	n, err := c.Read(first[:])
+	switch {
+	case n == 0 || err != nil:
 		c.Close()
-		return
+	case first[0] == rpc.Magic:
+		rpc.Serve(m.ctx, c, m.counted(c.RemoteAddr().String()))
+	case looksLikeHTTP(first[0]):
+		http1.Serve(m.ctx, c, first[:], m.serveHTTP)
+	default:
+		m.limited("warn", "", "embed/config_logging.go:194", "rejected connection on client endpoint",
+			field("remote-addr", c.RemoteAddr().String()), field("server-name", ""), field("error", "the connection speaks neither HTTP nor rpc"))
+		c.Close()
 	}
-	rpc.Serve(m.ctx, c, m.answer)
 }
 
 // sender answers with one message of a stream.
@@ -193,7 +202,7 @@ func (m *Member) write(ctx context.Context, c *Command) (any, error) {
 	if len(data) > maxRequestBytes {
 		return nil, errTooLarge
 	}
-	o := m.propose(ctx, c.ID, data)
+	o := m.proposeCounted(ctx, c.ID, data)
 	if o.err != nil {
 		return nil, o.err
 	}

@@ -28,6 +28,15 @@ type dialed struct {
 	net.Conn
 	wire *network.Conn
 	raw  bool // a snapshot's bytes follow
+	lost func(error)
+}
+
+func (d *dialed) Read(p []byte) (int, error) {
+	n, err := d.Conn.Read(p)
+	if err != nil {
+		d.lost(err)
+	}
+	return n, err
 }
 
 func (d *dialed) Write(p []byte) (int, error) {
@@ -47,6 +56,7 @@ type accepted struct {
 	net.Conn
 	wire  *network.Conn
 	first []byte
+	lost  func(error)
 }
 
 func (a *accepted) Read(p []byte) (int, error) {
@@ -55,7 +65,11 @@ func (a *accepted) Read(p []byte) (int, error) {
 		a.first = a.first[n:]
 		return n, nil
 	}
-	return a.Conn.Read(p)
+	n, err := a.Conn.Read(p)
+	if err != nil {
+		a.lost(err)
+	}
+	return n, err
 }
 
 func (a *accepted) Write(p []byte) (int, error) {

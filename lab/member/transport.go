@@ -24,11 +24,27 @@ type transport struct {
 
 // AppendEntries implements raft.Transport.
 func (t *transport) AppendEntries(id raft.ServerID, target raft.ServerAddress, args *raft.AppendEntriesRequest, resp *raft.AppendEntriesResponse) error {
+	if heartbeat(args) {
+		return t.beat(id, target, args, resp)
+	}
 	err := t.NetworkTransport.AppendEntries(id, target, args, resp)
-	if err != nil && !heartbeat(args) {
+	if err != nil {
 		t.awaitPeer(string(target))
 	}
 	return err
+}
+
+// beat sends a heartbeat and notes what came of it.
+func (t *transport) beat(id raft.ServerID, target raft.ServerAddress, args *raft.AppendEntriesRequest, resp *raft.AppendEntriesResponse) error {
+	began := time.Now()
+	err := t.NetworkTransport.AppendEntries(id, target, args, resp)
+	if err != nil {
+		t.m.metrics.heartbeatFailures.Add(1)
+		t.m.unheard(string(id), err)
+		return err
+	}
+	t.m.heard(string(id), time.Since(began))
+	return nil
 }
 
 // heartbeat is how raft itself tells one (net_transport.go).

@@ -936,6 +936,7 @@ const helpText = `This shell runs on the workstation of the lab, in virtual time
   lab status                       what the members do, and which faults are on
   lab kill leader                  kill -9 the leader; lab help lists all faults
   lab wait 3s                      let virtual time pass
+  curl -s http://m1:2379/health    the same members over HTTP; curl --help tells more
 
 Tab completes, Ctrl-C ends what runs, Ctrl-D ends its input. Shell syntax works:
 quotes, $variables, pipes, > files, for and while loops, functions, $(...).
