@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,15 +60,41 @@ func (p *player) editFile(s *scenario.Step) error {
 	return p.writeFile(s.File, data)
 }
 
-// agreed is the leader that itself leads and that every running member with a
-// leader names; "" if there is none.
-func (p *player) agreed() string {
-	leader, followers, running := "", 0, 0
-	for name, m := range p.members {
-		if m.state != "up" {
-			continue
+// quorum tells whether more than half of the members run.
+func (p *player) quorum() bool {
+	up := 0
+	for _, m := range p.members {
+		if m.state == "up" || m.state == "starting" {
+			up++
 		}
-		running++
+	}
+	return up*2 > len(p.members)
+}
+
+// asked are the members whose view counts: those that run, and in a partition
+// those of its largest group.
+func (p *player) asked() map[string]*member {
+	var largest []string
+	for _, group := range p.apart {
+		if len(group) > len(largest) {
+			largest = group
+		}
+	}
+	asked := map[string]*member{}
+	for name, m := range p.members {
+		if m.state == "up" && (largest == nil || slices.Contains(largest, name)) {
+			asked[name] = m
+		}
+	}
+	return asked
+}
+
+// agreed is the one leader that itself leads and that all who are asked name;
+// "" if there is none.
+func (p *player) agreed() string {
+	leader := ""
+	asked := p.asked()
+	for name, m := range asked {
 		if m.leads && m.leader == name {
 			if leader != "" {
 				return ""
@@ -75,17 +102,10 @@ func (p *player) agreed() string {
 			leader = name
 		}
 	}
-	for _, m := range p.members {
-		switch {
-		case m.state != "up" || m.leader == "":
-		case m.leader == leader:
-			followers++
-		default:
+	for _, m := range asked {
+		if m.leader != leader {
 			return ""
 		}
-	}
-	if followers*2 <= running {
-		return ""
 	}
 	return leader
 }
@@ -97,6 +117,9 @@ func (p *player) waitLeader(s *scenario.Step) (string, error) {
 	leader := p.agreed()
 	if leader == "" {
 		p.problem(s, "there was no leader within %s", leaderPatience)
+	}
+	if observed := s.Record.Text("observed"); p.strict && observed != "" && observed != leader {
+		return "", errOtherLeader
 	}
 	return leader, nil
 }

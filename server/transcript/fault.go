@@ -25,8 +25,11 @@ func (p *player) lab(s *scenario.Step, words string) error {
 // fault changes the cluster.
 func (p *player) fault(s *scenario.Step) error {
 	switch s.Fault {
-	case "kill", "stop", "wipe", "pause", "resume":
+	case "kill", "stop":
 		delete(p.started, s.Member)
+		p.lost = true
+		return p.lab(s, s.Fault+" "+s.Member)
+	case "wipe", "pause", "resume":
 		return p.lab(s, s.Fault+" "+s.Member)
 	case "stop-all":
 		clear(p.started)
@@ -34,12 +37,14 @@ func (p *player) fault(s *scenario.Step) error {
 	case "start":
 		return p.start(s)
 	case "partition":
+		p.apart = s.Groups
 		groups := make([]string, len(s.Groups))
 		for i, names := range s.Groups {
 			groups[i] = strings.Join(names, ",")
 		}
 		return p.lab(s, "partition "+strings.Join(groups, " "))
 	case "heal":
+		p.apart = nil
 		return p.lab(s, "heal")
 	case "blackhole-client-port":
 		return p.blackhole(s)
@@ -69,21 +74,28 @@ func (p *player) start(s *scenario.Step) error {
 	return p.lab(s, strings.Join(words, " "))
 }
 
-// settle waits for the members that were started since the last command.
+// settle waits for the members that were started since the last command: until
+// they are up, and as long again as the recorder did then.
 func (p *player) settle() error {
 	if len(p.started) == 0 {
 		return nil
 	}
-	err := p.wait(startPatience, func() bool {
-		for name := range p.started {
-			if m := p.members[name]; m != nil && m.state == "starting" {
-				return false
-			}
-		}
-		return true
-	})
+	err := p.wait(startPatience, func() bool { return !p.anyStarted("starting") })
+	if err == nil && p.anyStarted("up") {
+		err = p.wait(startedFor)
+	}
 	clear(p.started)
 	return err
+}
+
+// anyStarted tells whether one of the members that were started is in a state.
+func (p *player) anyStarted(state string) bool {
+	for name := range p.started {
+		if m := p.members[name]; m != nil && m.state == state {
+			return true
+		}
+	}
+	return false
 }
 
 // blackhole closes the client ports of the members named, and opens all others.

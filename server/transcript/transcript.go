@@ -51,19 +51,54 @@ type player struct {
 	problems []Problem
 	jobs     map[string]*background // by the id of a command in the background
 	started  map[string]bool        // members that were started and may not be up yet
+	apart    [][]string             // the groups of a partition
+	lost     bool                   // a member ended, and nothing was waited for since
 	mark     int64                  // since when logs are shown
 	noted    bool                   // the last step was a note
+	strict   bool                   // another leader than the recorded one ends the replay
 }
 
-// Replay replays a scenario. An error says that there is no result: the world
-// did not boot, or ctx ended. A world that crashes on the way is a problem of
-// the step that it happened in.
+// errOtherLeader ends a strict replay.
+var errOtherLeader = errors.New("another member was elected than there")
+
+// worldsTried bounds how often a scenario is replayed to find a world in which
+// the elections go as they went there.
+const worldsTried = 16
+
+// Replay replays a scenario. Chance is free, so worlds are tried until one
+// elects the leaders that were observed there; if none of them does, it is the
+// first. An error says that there is no result: no world did boot, or ctx
+// ended. A world that crashes on the way is a problem of the step that it
+// happened in.
 func Replay(ctx context.Context, module *host.Module, s *scenario.Scenario, options Options) (*Result, error) {
+	seed := options.Seed
+	for range worldsTried {
+		p, err := replay(ctx, module, s, seed, true)
+		if err == nil {
+			return p.result(), nil
+		}
+		if !errors.Is(err, errOtherLeader) {
+			return nil, err
+		}
+		seed = p.rec.Seed + 1
+	}
+	p, err := replay(ctx, module, s, options.Seed, false)
+	if err != nil {
+		return nil, err
+	}
+	return p.result(), nil
+}
+
+func (p *player) result() *Result {
+	return &Result{Recorded: p.out, Problems: p.problems, Run: p.recording()}
+}
+
+func replay(ctx context.Context, module *host.Module, s *scenario.Scenario, seed uint64, strict bool) (*player, error) {
 	p := &player{
 		scenario: s, out: &scenario.Scenario{Name: s.Name, File: "the replay of " + s.File, Header: s.Header, Line: s.Line},
-		jobs: map[string]*background{}, started: map[string]bool{},
+		jobs: map[string]*background{}, started: map[string]bool{}, strict: strict,
 	}
-	if err := p.boot(ctx, module, options.Seed); err != nil {
+	if err := p.boot(ctx, module, seed); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.File, err)
 	}
 	defer p.run.Close()
@@ -71,8 +106,8 @@ func Replay(ctx context.Context, module *host.Module, s *scenario.Scenario, opti
 	for i := range s.Steps {
 		if ended == nil {
 			ended = p.step(&s.Steps[i])
-			if ctx.Err() != nil {
-				return nil, ended
+			if ctx.Err() != nil || errors.Is(ended, errOtherLeader) {
+				return p, ended
 			}
 			if ended != nil {
 				p.problem(&s.Steps[i], "the world ended: %v", ended)
@@ -82,7 +117,7 @@ func Replay(ctx context.Context, module *host.Module, s *scenario.Scenario, opti
 			p.record(&s.Steps[i], notRun(ended))
 		}
 	}
-	return &Result{Recorded: p.out, Problems: p.problems, Run: p.recording()}, nil
+	return p, nil
 }
 
 // notRun is what stands for a step that was never reached.
@@ -100,10 +135,8 @@ func (p *player) step(s *scenario.Step) error {
 		p.mark = p.run.NowMicros()
 	}
 	p.noted = s.Kind == scenario.Note
-	if s.Kind != scenario.Fault && s.Kind != scenario.Note {
-		if err := p.settle(); err != nil {
-			return err
-		}
+	if err := p.pause(s); err != nil {
+		return err
 	}
 	var err error
 	var o *outcome
@@ -127,16 +160,38 @@ func (p *player) step(s *scenario.Step) error {
 	return err
 }
 
-// Waits of the recorder.
+// Waits of the recorder, as the times in the recordings have them.
 const (
 	connectedFor      = 8 * time.Second // since boot, when the first step runs
-	afterBackground   = time.Second     // a command in the background has been started
+	startedFor        = 6 * time.Second // a member that was started, when the next command runs
+	quorumLostFor     = 4 * time.Second // when the next command runs and nothing else is waited for
+	beforeFault       = 100 * time.Millisecond
+	afterBackground   = time.Second // a command in the background has been started
 	beforeInterrupt   = 700 * time.Millisecond
 	startPatience     = 10 * time.Second // for a member that was started
 	leaderPatience    = 60 * time.Second
 	commandPatience   = 60 * time.Second // beyond three times what it took there
 	interruptPatience = 10 * time.Second // for a command to end after Ctrl-C
 )
+
+// pause lets the time pass that the recorder took before a step.
+func (p *player) pause(s *scenario.Step) error {
+	switch s.Kind {
+	case scenario.Note:
+		return nil
+	case scenario.Fault:
+		return p.wait(beforeFault)
+	}
+	if err := p.settle(); err != nil {
+		return err
+	}
+	lost := p.lost && !p.quorum()
+	p.lost = false
+	if lost && s.Kind != scenario.Do {
+		return p.wait(quorumLostFor)
+	}
+	return nil
+}
 
 // errBoot says that no seed gave the world that a scenario begins with.
 var errBoot = errors.New("no world in which the right member leads was found")
