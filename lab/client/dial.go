@@ -319,9 +319,12 @@ func (c *client) call(ctx context.Context, method string, req any, resp any, p p
 	return err
 }
 
+// again tells whether a failed call is made again while its own time is not
+// over: also after a server's DeadlineExceeded, which says that its time was
+// over and nothing was done.
 func again(err error, p policy) bool {
 	var e *Error
-	if !errors.As(err, &e) || e.Code != Unavailable {
+	if !errors.As(err, &e) || e.Code != Unavailable && e.Code != DeadlineExceeded {
 		return false
 	}
 	return p == retryReads || e.Definite

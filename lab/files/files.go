@@ -214,6 +214,10 @@ func (f *FS) list(clean string) ([]Entry, error) {
 	if err != nil {
 		return nil, err
 	}
+	entries = slices.DeleteFunc(entries, func(e Entry) bool {
+		_, inside, ok := f.mounted(path.Join(clean, e.Name))
+		return ok && inside == "." // hidden by the tree
+	})
 	return append(entries, f.mountsIn(clean)...), nil
 }
 

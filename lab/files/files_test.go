@@ -176,6 +176,9 @@ func (m *member) Mkdir(name string) error     { m.gone = name != "."; return nil
 func TestMountedTree(t *testing.T) {
 	f := newFS()
 	m := &member{}
+	if err := f.MkdirAll("/home/learner/m1.etcd/hidden", 0o700); err != nil {
+		t.Fatal(err)
+	}
 	if err := f.Mount("/home/learner/m1.etcd", m); err != nil {
 		t.Fatal(err)
 	}

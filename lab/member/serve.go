@@ -212,7 +212,10 @@ func (m *Member) propose(ctx context.Context, id uint64, data []byte) outcome {
 	if f == fateUnknown {
 		return m.awaitOwn(ctx, own)
 	}
+	led := false // there was a leader
 	for {
+		leader, _ := m.raft.LeaderWithID()
+		led = led || leader != ""
 		o, decided := m.proposeOnce(ctx, data, own)
 		if decided {
 			return o
@@ -222,6 +225,9 @@ func (m *Member) propose(ctx context.Context, id uint64, data []byte) outcome {
 			return o
 		case <-time.After(redial):
 		case <-ctx.Done():
+			if !led {
+				return outcome{err: errNotProposed}
+			}
 			return outcome{err: ctx.Err()}
 		}
 	}
