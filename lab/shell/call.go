@@ -344,7 +344,9 @@ func (r *runner) process(command Command, args []string) int {
 	}
 	p := r.newProcess(args)
 	p.Stdin, p.Stdout, p.Stderr = r.fds[0].reader(), r.fds[1].writer(), r.fds[2].writer()
-	return command(p)
+	status := command(p)
+	r.group.ended(status)
+	return status
 }
 
 func (r *runner) newProcess(args []string) *Process {

@@ -213,6 +213,8 @@ type group struct {
 	mu      sync.Mutex
 	printed int64 // bytes to the terminal
 	live    int   // subshells alive
+	handled bool  // a program took Ctrl-C for itself, and ended with status
+	status  int
 }
 
 // Why a group ended early.
@@ -248,9 +250,22 @@ func (g *group) verdict(r *runner, stderr io.Writer) int {
 	case errors.As(cause, &limit):
 		fmt.Fprintln(stderr, "sh:", limit.text)
 		return 1
+	case g.handled:
+		return g.status
 	default:
-		return 130
+		return codeInterrupted
 	}
+}
+
+// ended hears of each program's end. One that Ctrl-C did not end, but that
+// ended because of it, has a status of its own.
+func (g *group) ended(status int) {
+	if context.Cause(g.ctx) != errInterrupted || status == codeInterrupted {
+		return
+	}
+	g.mu.Lock()
+	g.handled, g.status = true, status
+	g.mu.Unlock()
 }
 
 // print counts what goes to the terminal and tells how much of n bytes may.
