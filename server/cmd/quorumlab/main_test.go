@@ -46,15 +46,20 @@ func TestUnknownInputSaysWhatWasExpected(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, args := range map[string][]string{
-		`there is no command "bogus"; expected one of: bench exercise grade licenses play prove replay serve version`: {"bogus"},
-		`there is no command "chek"; expected one of: check`:                                                    {"exercise", "chek"},
-		"unknown flag: --sed; `quorumlab play --help` lists the flags":                                          {"play", "--sed", "1"},
-		`quorumlab serve takes no arguments, but was given "x"`:                                                 {"serve", "x"},
-		"--seeds: expected 1 or more, not 0":                                                                    {"exercise", "check", "--seeds", "0"},
-		"--json and --csv: expected one of them":                                                                {"grade", "--json", "--csv", "x"},
-		"no such file":                                                                                          {"replay", "none.json"},
-		broken + ": not a recording: line 3":                                                                    {"replay", broken},
-		"--lab: open none.wasm":                                                                                 {"version", "--lab", "none.wasm"},
+		`there is no command "bogus"; expected one of: bench exercise grade licenses play prove replay serve transcript version`: {"bogus"},
+		`there is no command "chek"; expected one of: check`:                                                                     {"exercise", "chek"},
+		"unknown flag: --sed; `quorumlab play --help` lists the flags":                                                           {"play", "--sed", "1"},
+		`quorumlab serve takes no arguments, but was given "x"`:                                                                  {"serve", "x"},
+		"--seeds: expected 1 or more, not 0":                                                                                     {"exercise", "check", "--seeds", "0"},
+		"--json and --csv: expected one of them":                                                                                 {"grade", "--json", "--csv", "x"},
+		"no such file":                                                                                                           {"replay", "none.json"},
+		broken + ": not a recording: line 3":                                                                                     {"replay", broken},
+		"expected recorded scenarios: FILE.jsonl":                                                                                {"transcript"},
+		"open none.jsonl: no such file":                                                                                          {"transcript", "none.jsonl"},
+		broken + ":1: not JSON":                                                                                                  {"transcript", broken},
+		`--classes: expected run, impl or both, not "all"`:                                                                       {"transcript", "--classes", "all", "x"},
+		"--jobs: expected 1 or more, not 0":                                                                                      {"transcript", "--jobs", "0", "x"},
+		"--lab: open none.wasm":                                                                                                  {"version", "--lab", "none.wasm"},
 	} {
 		_, _, err := quorumlab(t, "", args...)
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -64,7 +69,7 @@ func TestUnknownInputSaysWhatWasExpected(t *testing.T) {
 }
 
 func TestEveryCommandHasHelpWithExamples(t *testing.T) {
-	for _, args := range [][]string{{}, {"play"}, {"replay"}, {"grade"}, {"exercise"}, {"exercise", "check"}, {"bench"}, {"serve"}, {"licenses"}, {"version"}} {
+	for _, args := range [][]string{{}, {"play"}, {"replay"}, {"grade"}, {"exercise"}, {"exercise", "check"}, {"bench"}, {"serve"}, {"licenses"}, {"transcript"}, {"version"}} {
 		out, _, err := quorumlab(t, "", append(args, "--help")...)
 		if err != nil || !strings.Contains(out, "Examples:") || !strings.Contains(out, "Usage:") {
 			t.Errorf("%q: %v\n%s", args, err, out)
@@ -168,5 +173,43 @@ func TestSolutionIsGradedAndAnUntouchedRunIsNot(t *testing.T) {
 	var failed *failure
 	if !errors.As(err, &failed) || strings.Count(out, "\n") != 3 || !strings.Contains(out, untouched+",kill-the-leader,false,0,") {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+const recordedScenario = `{"scenario": "s", "cluster": {"members": 1, "leader": "m1", "names": ["m1"], "addresses": {"m1": {"client": "http://127.0.0.1:2379", "peer": "http://127.0.0.1:2380"}}}, "env": {}}
+{"cmd": "etcdctl put a 1", "env": {}, "stdout": "OK\n", "stderr": "", "exit": 0, "ms": 15, "note": "all members up"}
+{"cmd": "etcdctl get a", "env": {}, "stdout": "a\n2\n", "stderr": "", "exit": 0, "ms": 15, "note": "all members up"}
+`
+
+// What `transcript` prints, and what it writes: the lab's own recording, in the
+// form of the one it was given.
+func TestTranscript(t *testing.T) {
+	dir := t.TempDir()
+	file, out := filepath.Join(dir, "s.jsonl"), filepath.Join(dir, "out")
+	if err := os.WriteFile(file, []byte(recordedScenario), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	shown, _, err := quorumlab(t, "", withLab(t, "transcript", "--out", out, "--record", out, file)...)
+	want := "s                                1/2\n" + file + ":3: etcdctl get a\n  stdout\n    a\n  - 2\n  + 1\n"
+	if err == nil || shown != want {
+		t.Errorf("%v\n got %q\nwant %q", err, shown, want)
+	}
+	written, err := os.ReadFile(filepath.Join(out, "s.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, line := range strings.Split(strings.TrimSpace(string(written)), "\n") {
+		wanted := strings.Split(recordedScenario, "\n")[i]
+		wanted = strings.Replace(wanted, `"a\n2\n"`, `"a\n1\n"`, 1)
+		if got, _, _ := strings.Cut(line, `, "ms"`); !strings.HasPrefix(wanted, got) || !strings.HasSuffix(line, wanted[len(wanted)-10:]) {
+			t.Errorf("line %d:\n got %s\nwant %s", i+1, line, wanted)
+		}
+	}
+	if _, _, err := quorumlab(t, "", withLab(t, "replay", filepath.Join(out, "s.json"))...); err != nil {
+		t.Errorf("what the world was given does not replay: %v", err)
+	}
+	shown, _, err = quorumlab(t, "", withLab(t, "transcript", "--json", "--quiet", file)...)
+	if err == nil || shown != `{"scenario":"s","file":"`+file+`","matched":1,"total":2,"unstable":0,"seed":1,"problems":[]}`+"\n" {
+		t.Errorf("%v\n%s", err, shown)
 	}
 }

@@ -31,6 +31,7 @@ type transcribing struct {
 	jobs    int
 	classes []string
 	out     io.Writer
+	errs    io.Writer
 }
 
 func transcriptCommand(source *labSource) *cobra.Command {
@@ -49,9 +50,17 @@ lab/testdata/etcd/README.md describes the form of the files.`,
 		Example: `  quorumlab transcript lab/testdata/etcd/kv-basic.jsonl
   quorumlab transcript --quiet lab/testdata/etcd/*.jsonl
   quorumlab transcript --out recorded --json lab/testdata/etcd/*.jsonl`,
-		Args: cobra.MinimumNArgs(1),
+		Args: func(_ *cobra.Command, files []string) error {
+			if len(files) == 0 {
+				return errors.New("expected recorded scenarios: FILE.jsonl…")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, files []string) error {
-			t.out = cmd.OutOrStdout()
+			t.out, t.errs = cmd.OutOrStdout(), cmd.ErrOrStderr()
+			if err := t.check(); err != nil {
+				return err
+			}
 			scenarios, err := readScenarios(files)
 			if err != nil {
 				return err
@@ -74,6 +83,18 @@ lab/testdata/etcd/README.md describes the form of the files.`,
 	flags.IntVar(&t.jobs, "jobs", runtime.NumCPU(), "worlds at the same time")
 	flags.StringSliceVar(&t.classes, "classes", []string{scenario.ClassRun, scenario.ClassImpl}, "of the rules of normalize.json to apply")
 	return cmd
+}
+
+func (t *transcribing) check() error {
+	if t.jobs < 1 {
+		return fmt.Errorf("--jobs: expected 1 or more, not %d", t.jobs)
+	}
+	for _, class := range t.classes {
+		if class != scenario.ClassRun && class != scenario.ClassImpl {
+			return fmt.Errorf("--classes: expected %s, %s or both, not %q", scenario.ClassRun, scenario.ClassImpl, class)
+		}
+	}
+	return nil
 }
 
 func readScenarios(files []string) ([]*scenario.Scenario, error) {
@@ -108,8 +129,13 @@ func (t *transcribing) run(ctx context.Context, scenarios []*scenario.Scenario) 
 	matched, total, failed := 0, 0, false
 	for i, s := range scenarios {
 		one := <-results[i]
-		if one.err != nil {
-			return one.err
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if one.err != nil { // the others go on
+			fmt.Fprintln(t.errs, "quorumlab:", one.err)
+			failed = true
+			continue
 		}
 		c := one.comparison
 		matched, total = matched+c.Matched, total+c.Total
@@ -135,7 +161,7 @@ func (t *transcribing) replay(ctx context.Context, scenarios []*scenario.Scenari
 	for i := range results {
 		results[i] = make(chan transcribed, 1)
 	}
-	for range max(1, t.jobs) {
+	for range t.jobs {
 		workers.Go(func() {
 			for i := range next {
 				results[i] <- t.one(ctx, scenarios[i])
