@@ -55,6 +55,7 @@ type player struct {
 	lost     bool                   // a member ended, and nothing was waited for since
 	mark     int64                  // since when logs are shown
 	noted    bool                   // the last step was a note
+	typed    bool                   // the last step that was none was a command
 	strict   bool                   // another leader than the recorded one ends the replay
 }
 
@@ -162,11 +163,11 @@ func (p *player) step(s *scenario.Step) error {
 
 // Waits of the recorder, as the times in the recordings have them.
 const (
-	connectedFor      = 8 * time.Second // since boot, when the first step runs
-	startedFor        = 6 * time.Second // a member that was started, when the next command runs
-	quorumLostFor     = 4 * time.Second // when the next command runs and nothing else is waited for
-	beforeFault       = 100 * time.Millisecond
-	afterBackground   = time.Second // a command in the background has been started
+	connectedFor      = 8 * time.Second        // since boot, when the first step runs
+	startedFor        = 6 * time.Second        // a member that was started, when the next command runs
+	quorumLostFor     = 4 * time.Second        // when the next command runs and nothing else is waited for
+	afterCommand      = 100 * time.Millisecond // what was committed is applied everywhere, as it is at once on one computer
+	afterBackground   = time.Second            // a command in the background has been started
 	beforeInterrupt   = 700 * time.Millisecond
 	startPatience     = 10 * time.Second // for a member that was started
 	leaderPatience    = 60 * time.Second
@@ -176,11 +177,18 @@ const (
 
 // pause lets the time pass that the recorder took before a step.
 func (p *player) pause(s *scenario.Step) error {
-	switch s.Kind {
-	case scenario.Note:
+	if s.Kind == scenario.Note {
 		return nil
-	case scenario.Fault:
-		return p.wait(beforeFault)
+	}
+	after := p.typed
+	p.typed = s.Prints()
+	if after {
+		if err := p.wait(afterCommand); err != nil {
+			return err
+		}
+	}
+	if s.Kind == scenario.Fault {
+		return nil
 	}
 	if err := p.settle(); err != nil {
 		return err
