@@ -238,7 +238,7 @@ func (p *player) prepare() error {
 		}
 	}
 	c := p.scenario.Header.Cluster
-	head := &scenario.Step{Line: 1}
+	head := &scenario.Step{Line: 1, Member: c.Leader}
 	switch {
 	case c.Members == 0:
 		if err := p.lab(head, "kill all; lab wipe all"); err != nil {
@@ -246,6 +246,9 @@ func (p *player) prepare() error {
 		}
 	case len(c.ServerFlags) > 0:
 		if err := p.restart(head, c.ServerFlags); err != nil {
+			return err
+		}
+		if err := p.ensureLeader(head); err != nil {
 			return err
 		}
 	}
