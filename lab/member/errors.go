@@ -24,10 +24,6 @@ var (
 	errUnknownService = &rpc.Failure{Code: "Unimplemented", Text: "unknown method"}
 )
 
-// errNotProposed answers a write for which there was no leader in all the time
-// that a request may take: it is in nobody's log.
-var errNotProposed = &rpc.Failure{Code: "DeadlineExceeded", Text: "context deadline exceeded"}
-
 // failure turns an error of the store into what a client is told.
 func failure(err error) error {
 	switch {
