@@ -276,7 +276,24 @@ func (w *Write) End() int64 {
 // modified.
 func (w *Write) Changes() []*Revision { return w.s.log[len(w.s.log)-int(w.sub):] }
 
-// Range reads what the transaction has written so far.
+// Rev is the newest revision as the transaction sees it: its own once it has
+// changed something.
+func (w *Write) Rev() int64 {
+	if w.sub > 0 {
+		return w.main
+	}
+	return w.s.rev
+}
+
+// Check tells whether the transaction may read at a revision (0: the newest).
+// Errors are ErrFuture and ErrCompacted.
+func (w *Write) Check(rev int64) error {
+	_, err := w.s.check(rev)
+	return err
+}
+
+// Range reads what the transaction has written so far; the header's revision is
+// Rev.
 func (w *Write) Range(r *api.RangeRequest) (*api.RangeResponse, error) {
 	rev := w.main
 	if r.Revision > 0 {
@@ -285,7 +302,18 @@ func (w *Write) Range(r *api.RangeRequest) (*api.RangeResponse, error) {
 			return nil, err
 		}
 	}
-	return w.s.rangeLocked(r, rev), nil
+	resp := w.s.rangeLocked(r, rev)
+	resp.Header.Revision = w.Rev()
+	return resp, nil
+}
+
+// Each calls visit with the current state of each key of [key, end), in order,
+// until it gives false. What it gets must not be modified.
+func (w *Write) Each(key, end []byte, visit func(*api.KeyValue) bool) {
+	w.s.ascend(key, end, func(h *history) bool {
+		at := h.at(w.main)
+		return at == nil || visit(&at.KV)
+	})
 }
 
 // Get is the key's current state, or nil. It must not be modified.
