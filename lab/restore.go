@@ -37,7 +37,7 @@ func (w *World) RestoreDataDir(path string, plan etcdutl.RestorePlan) error {
 			Version: raft.SnapshotVersionMax, ID: fmt.Sprintf("%016x-%016x", 1, index), Index: index, Term: 1,
 			Configuration: servers, ConfigurationIndex: 1,
 		},
-		State: member.RestoredState(index, store),
+		State: member.RestoredState(index, store, plan.Meta),
 	})
 	w.mu.Lock()
 	mounted := w.dirs[path] != nil

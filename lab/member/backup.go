@@ -6,6 +6,7 @@ import (
 	"quorumlab/lab/api"
 	"quorumlab/lab/disk"
 	"quorumlab/lab/event"
+	"quorumlab/lab/lease"
 	"quorumlab/lab/mvcc"
 	"quorumlab/lab/snapfile"
 )
@@ -26,7 +27,7 @@ func DatabaseOf(dir *disk.Dir) []byte {
 			content = decoded
 		}
 	}
-	file := encodeFile(snapfile.Meta{Version: StorageVersion, Index: content.Index}, content.Store)
+	file := encodeFile(snapfile.Meta{Version: StorageVersion, Index: content.Index}, content)
 	return file[:len(file)-snapfile.SumBytes]
 }
 
@@ -37,8 +38,12 @@ func stateOf(s disk.State) (state, error) {
 	return decodeState(s.Encode())
 }
 
-func encodeFile(meta snapfile.Meta, snap mvcc.Snapshot) []byte {
-	meta.CompactRevision = snap.Compact
+func encodeFile(meta snapfile.Meta, content state) []byte {
+	snap := content.Store
+	meta.CompactRevision, meta.Alarms = snap.Compact, content.Alarms
+	for _, l := range content.Leases {
+		meta.Leases = append(meta.Leases, snapfile.Lease{ID: l.ID, TTL: l.TTL})
+	}
 	var file bytes.Buffer
 	_, _ = snapfile.Write(&file, meta, func(yield func(snapfile.Revision) bool) {
 		for _, r := range snap.Revisions {
@@ -53,19 +58,24 @@ func encodeFile(meta snapfile.Meta, snap mvcc.Snapshot) []byte {
 // snapshotFile is this member's key space as `etcdctl snapshot save` gets it.
 func (m *Member) snapshotFile() []byte {
 	m.machine.mu.Lock()
-	index, snap := m.machine.index, m.machine.store.Snapshot()
+	content := m.machine.content()
 	m.machine.mu.Unlock()
-	meta := snapfile.Meta{Version: StorageVersion, Index: index, Term: m.raft.CurrentTerm()}
+	meta := snapfile.Meta{Version: StorageVersion, Index: content.Index, Term: m.raft.CurrentTerm()}
 	for _, info := range m.identity.Members {
 		meta.Members = append(meta.Members, &api.Member{ID: info.ID, Name: info.Name, PeerURLs: info.PeerURLs})
 	}
-	return encodeFile(meta, snap)
+	return encodeFile(meta, content)
 }
 
 // RestoredState is the state of a member whose data directory was made from a
-// key space; index is that of the raft snapshot it becomes.
-func RestoredState(index uint64, store mvcc.Snapshot) disk.State {
-	return state{Index: index, Store: store}
+// key space, with its leases and alarms; index is that of the raft snapshot it
+// becomes.
+func RestoredState(index uint64, store mvcc.Snapshot, meta snapfile.Meta) disk.State {
+	s := state{Index: index, Store: store, Alarms: meta.Alarms}
+	for _, l := range meta.Leases {
+		s.Leases = append(s.Leases, lease.Lease{ID: l.ID, TTL: l.TTL})
+	}
+	return s
 }
 
 // Content lists the keys of a raft snapshot's state as puts, at most so many,

@@ -11,6 +11,7 @@ import (
 	"quorumlab/lab/api"
 	"quorumlab/lab/disk"
 	"quorumlab/lab/event"
+	"quorumlab/lab/lease"
 	"quorumlab/lab/mvcc"
 )
 
@@ -21,6 +22,12 @@ type Command struct {
 	Put         *api.PutRequest         `pb:"2"`
 	DeleteRange *api.DeleteRangeRequest `pb:"3"`
 	Compaction  *api.CompactionRequest  `pb:"4"`
+	Txn         *api.TxnRequest         `pb:"5"`
+	LeaseGrant  *api.LeaseGrantRequest  `pb:"6"`
+	LeaseRevoke *api.LeaseRevokeRequest `pb:"7"`
+	Alarm       *api.AlarmRequest       `pb:"8"`
+
+	Expired bool `pb:"9"` // the leader proposes LeaseRevoke: the lease's time is over
 }
 
 // outcome is what applying a command gave: a response without its header's
@@ -37,6 +44,9 @@ type machine struct {
 	moved func(index uint64) // the store is what the log up to index makes it
 	share *Share
 
+	leases *lease.Lessor
+	alarms alarms
+
 	mu      sync.Mutex
 	store   *mvcc.Store
 	index   uint64 // of the last entry applied
@@ -48,6 +58,7 @@ type machine struct {
 func newMachine(name string, share *Share, emit func(event.Event), moved func(uint64)) *machine {
 	return &machine{
 		name: name, emit: emit, moved: moved, share: share, store: mvcc.New(),
+		leases:  lease.New(),
 		changed: make(chan struct{}), waiting: map[uint64]chan outcome{},
 	}
 }
@@ -133,6 +144,16 @@ func (m *machine) apply(l *raft.Log) {
 }
 
 func (m *machine) carryOut(c *Command, slot *slot, l *raft.Log) outcome {
+	if err := m.capped(c); err != nil {
+		return outcome{err: err}
+	}
+	told := m.share.first(l.Index)
+	switch {
+	case c.LeaseGrant != nil:
+		return m.grant(c.LeaseGrant, told)
+	case c.Alarm != nil:
+		return m.applyAlarm(c.Alarm, told)
+	}
 	if c.Compaction != nil {
 		err := m.store.Compact(c.Compaction.Revision)
 		if err != nil {
@@ -142,67 +163,20 @@ func (m *machine) carryOut(c *Command, slot *slot, l *raft.Log) outcome {
 	}
 	w := m.store.Begin()
 	w.Twins(slot.changes)
-	var resp any
-	var err error
-	switch {
-	case c.Put != nil:
-		resp, err = put(w, c.Put)
-	case c.DeleteRange != nil:
-		resp = deleteRange(w, c.DeleteRange)
-	}
+	resp, err := m.change(w, c)
 	changes := w.Changes()
 	if slot.changes == nil && len(changes) > 0 {
 		slot.changes = append([]*mvcc.Revision(nil), changes...)
 	}
+	m.attach(changes)
 	rev := w.End()
-	if m.share.first(l.Index) {
+	if told {
 		m.tell(l, rev, changes)
+		if c.LeaseRevoke != nil && err == nil {
+			m.tellRevoked(c, l, rev, len(changes))
+		}
 	}
-	setRevision(resp, rev)
 	return outcome{resp: resp, err: err}
-}
-
-func put(w *mvcc.Write, r *api.PutRequest) (any, error) {
-	value, lease := r.Value, r.Lease
-	var old *api.KeyValue
-	if r.PrevKv || r.IgnoreValue || r.IgnoreLease {
-		old = w.Get(r.Key)
-	}
-	if r.IgnoreValue || r.IgnoreLease {
-		if old == nil {
-			return nil, errKeyNotFound
-		}
-		if r.IgnoreValue {
-			value = old.Value
-		}
-		if r.IgnoreLease {
-			lease = old.Lease
-		}
-	}
-	resp := &api.PutResponse{}
-	if r.PrevKv {
-		resp.PrevKv = old
-	}
-	w.Put(r.Key, value, lease)
-	return resp, nil
-}
-
-func deleteRange(w *mvcc.Write, r *api.DeleteRangeRequest) any {
-	gone := w.Delete(r.Key, r.RangeEnd)
-	resp := &api.DeleteRangeResponse{Deleted: int64(len(gone))}
-	if r.PrevKv {
-		resp.PrevKvs = gone
-	}
-	return resp
-}
-
-func setRevision(resp any, rev int64) {
-	switch r := resp.(type) {
-	case *api.PutResponse:
-		r.Header.Revision = rev
-	case *api.DeleteRangeResponse:
-		r.Header.Revision = rev
-	}
 }
 
 // valueShown bounds what an event shows of a value, in bytes.
@@ -227,18 +201,22 @@ func (m *machine) tell(l *raft.Log, rev int64, changes []*mvcc.Revision) {
 
 // state is a machine's content for raft's snapshots.
 type state struct {
-	Index uint64
-	Store mvcc.Snapshot
+	Index  uint64
+	Store  mvcc.Snapshot
+	Leases []lease.Lease
+	Alarms []*api.AlarmMember
 }
 
 type wireState struct {
-	Index uint64 `pb:"1"`
-	Store []byte `pb:"2"`
+	Index  uint64             `pb:"1"`
+	Store  []byte             `pb:"2"`
+	Leases []lease.Lease      `pb:"3"`
+	Alarms []*api.AlarmMember `pb:"4"`
 }
 
 // Encode implements disk.State.
 func (s state) Encode() []byte {
-	return api.Marshal(&wireState{Index: s.Index, Store: s.Store.Encode()})
+	return api.Marshal(&wireState{Index: s.Index, Store: s.Store.Encode(), Leases: s.Leases, Alarms: s.Alarms})
 }
 
 func decodeState(b []byte) (state, error) {
@@ -247,14 +225,19 @@ func decodeState(b []byte) (state, error) {
 		return state{}, err
 	}
 	store, err := mvcc.DecodeSnapshot(wire.Store)
-	return state{Index: wire.Index, Store: store}, err
+	return state{Index: wire.Index, Store: store, Leases: wire.Leases, Alarms: wire.Alarms}, err
 }
 
 // Snapshot implements raft.FSM.
 func (m *machine) Snapshot() (raft.FSMSnapshot, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return captured{state{Index: m.index, Store: m.store.Snapshot()}}, nil
+	return captured{m.content()}, nil
+}
+
+// content is what the machine holds. m.mu is held.
+func (m *machine) content() state {
+	return state{Index: m.index, Store: m.store.Snapshot(), Leases: m.leases.Snapshot(), Alarms: m.alarms.snapshot(alarmNone)}
 }
 
 type captured struct{ state state }
@@ -279,6 +262,8 @@ func (m *machine) Restore(source io.ReadCloser) error {
 		return err
 	}
 	m.store.Restore(s.Store)
+	m.restoreLeases(s.Leases)
+	m.alarms.restore(s.Alarms)
 	m.mu.Lock()
 	m.index = s.Index
 	close(m.changed)

@@ -27,7 +27,7 @@ func (s *Store) Restore(snap Snapshot) {
 	defer s.mu.Unlock()
 	s.log = append([]*Revision(nil), snap.Revisions...)
 	s.rev, s.compact = snap.Rev, snap.Compact
-	s.bytes = 0
+	s.bytes, s.pages = 0, 0
 	for _, r := range s.log {
 		s.bytes += size(r)
 	}

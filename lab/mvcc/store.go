@@ -45,6 +45,7 @@ type Store struct {
 	live    int64       // keys that are not deleted
 	probe   history     // a key to look for; used by the one who writes
 	bytes   int64       // of keys and values in log, roughly what a database file holds
+	pages   int64       // of the database file, see Size
 }
 
 // history is the revisions of one key, oldest first.
@@ -232,6 +233,7 @@ type Write struct {
 	s     *Store
 	main  int64
 	sub   int64
+	bytes int64
 	twins []*Revision
 	last  *history // that find found: a key is mostly asked for before it is put
 }
@@ -268,6 +270,7 @@ func (w *Write) End() int64 {
 	defer w.s.mu.Unlock()
 	if w.sub > 0 {
 		w.s.rev = w.main
+		w.s.grow(w.bytes)
 	}
 	return w.s.rev
 }
@@ -380,6 +383,7 @@ func (w *Write) add(h *history, made Revision) {
 	w.s.log = append(w.s.log, rev)
 	w.s.hash = addHash(w.s.hash, rev)
 	w.s.bytes += size(rev)
+	w.bytes += size(rev)
 	w.sub++
 }
 

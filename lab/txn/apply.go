@@ -112,7 +112,10 @@ func CanPut(w *mvcc.Write, leases Leases, r *api.PutRequest) error {
 // Put carries out a put that CanPut lets pass.
 func Put(w *mvcc.Write, r *api.PutRequest) *api.PutResponse {
 	value, lease := r.Value, r.Lease
-	old := w.Get(r.Key)
+	var old *api.KeyValue
+	if r.PrevKv || r.IgnoreValue || r.IgnoreLease {
+		old = w.Get(r.Key)
+	}
 	if r.IgnoreValue && old != nil {
 		value = old.Value
 	}
