@@ -1,0 +1,36 @@
+package etcdctl
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"quorumlab/lab/internal/tool"
+)
+
+// farewell bounds what a command does after Ctrl-C.
+const farewell = 5 * time.Second
+
+// catch makes Ctrl-C the command's own matter: it is told by the process's
+// context, and has farewell to end. The context that it gives lasts as long.
+func (c *ctl) catch() (last context.Context, done func()) {
+	c.caught = true
+	last, cancel := context.WithCancel(context.WithoutCancel(c.Ctx))
+	stop := context.AfterFunc(c.Ctx, func() { time.AfterFunc(farewell, cancel) })
+	return last, func() {
+		stop()
+		cancel()
+	}
+}
+
+// caughtExit is the exit code of a command that catches Ctrl-C.
+func (c *ctl) caughtExit(err error) int {
+	if err == nil {
+		return tool.ExitSuccess
+	}
+	fmt.Fprintln(c.Stderr, "Error:", err)
+	if exit, ok := tool.AsExit(err); ok {
+		return exit.Code
+	}
+	return tool.ExitError
+}
