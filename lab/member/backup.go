@@ -45,6 +45,7 @@ func encodeFile(meta snapfile.Meta, content state) []byte {
 		meta.Leases = append(meta.Leases, snapfile.Lease{ID: l.ID, TTL: l.TTL})
 	}
 	var file bytes.Buffer
+	file.Grow(roomFor(snap))
 	_, _ = snapfile.Write(&file, meta, func(yield func(snapfile.Revision) bool) {
 		for _, r := range snap.Revisions {
 			if !yield(snapfile.Revision{Main: r.Main, Sub: r.Sub, Tombstone: r.Tombstone, KV: &r.KV}) {
@@ -53,6 +54,15 @@ func encodeFile(meta snapfile.Meta, content state) []byte {
 		}
 	})
 	return file.Bytes()
+}
+
+// roomFor is about how many bytes a file will have: it is not copied as it grows.
+func roomFor(snap mvcc.Snapshot) int {
+	room := 64 << 10
+	for _, r := range snap.Revisions {
+		room += len(r.KV.Key) + len(r.KV.Value) + 48
+	}
+	return room
 }
 
 // snapshotFile is this member's key space as `etcdctl snapshot save` gets it.

@@ -478,9 +478,8 @@ func addHash(hash uint32, r *Revision) uint32 {
 }
 
 func hashAfter(hash uint32, r *Revision) uint32 {
-	var key [18]byte
-	hash = crc32.Update(hash, castagnoli, r.AppendKey(key[:0]))
-	return crc32.Update(hash, castagnoli, api.Marshal(&r.KV))
+	var room [256]byte // enough for most
+	return crc32.Update(hash, castagnoli, api.Append(r.AppendKey(room[:0]), &r.KV))
 }
 
 // AppendKey appends the revision as etcd's key bucket names it: 8 bytes of
