@@ -47,7 +47,7 @@ func (c *ctl) runElect(command *cobra.Command, args []string, listen bool) error
 	if _, ok := tool.AsExit(err); ok || err == nil {
 		return err
 	}
-	return &tool.Exit{Code: tool.ExitError, Err: reason(c.Ctx, err)}
+	return &tool.Exit{Code: tool.ExitError, Err: c.caughtReason(err)}
 }
 
 // observe shows who is elected until Ctrl-C.

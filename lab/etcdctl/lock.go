@@ -35,7 +35,7 @@ func (c *ctl) runLock(command *cobra.Command, args []string, ttl int) error {
 	if _, ok := tool.AsExit(err); ok || err == nil {
 		return err
 	}
-	return &tool.Exit{Code: tool.ExitError, Err: reason(c.Ctx, err)}
+	return &tool.Exit{Code: tool.ExitError, Err: c.caughtReason(err)}
 }
 
 // underLock runs a command while it holds the lock, or holds it until Ctrl-C.

@@ -23,14 +23,26 @@ func (c *ctl) catch() (last context.Context, done func()) {
 	}
 }
 
+// caughtReason is why a command ended that catches signals, of which every one
+// cancels what it does.
+func (c *ctl) caughtReason(err error) error {
+	if c.Ctx.Err() != nil {
+		return context.Canceled
+	}
+	return reason(c.Ctx, err)
+}
+
 // caughtExit is the exit code of a command that catches Ctrl-C.
 func (c *ctl) caughtExit(err error) int {
 	if err == nil {
 		return tool.ExitSuccess
 	}
-	fmt.Fprintln(c.Stderr, "Error:", err)
-	if exit, ok := tool.AsExit(err); ok {
-		return exit.Code
+	exit, ok := tool.AsExit(err)
+	if !ok {
+		exit = &tool.Exit{Code: tool.ExitError, Err: err}
 	}
-	return tool.ExitError
+	if exit.Err != nil {
+		fmt.Fprintln(c.Stderr, "Error:", exit.Err)
+	}
+	return exit.Code
 }

@@ -116,18 +116,19 @@ func (t *txnInput) list(title string, each func(line string) error) error {
 			err = each(line)
 		}
 		if err != nil {
-			return badInput(err)
+			return t.badInput(err)
 		}
 	}
 }
 
 // badInput gives an error an exit code, if it has none of its own.
-func badInput(err error) error {
+func (c *ctl) badInput(err error) error {
 	if _, ok := tool.AsExit(err); ok {
 		return err
 	}
 	if errors.Is(err, errPanic) {
-		return &tool.Exit{Code: exitPanic, Err: err}
+		fmt.Fprintf(c.Stderr, "%v\n\ngoroutine 1 [running]:\n", err)
+		return &tool.Exit{Code: exitPanic}
 	}
 	return &tool.Exit{Code: tool.ExitInvalidInput, Err: err}
 }

@@ -2,12 +2,13 @@ package etcdctl
 
 import (
 	"bufio"
-	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -196,6 +197,10 @@ func (c *ctl) watchInteractively(command *cobra.Command, keys watchKeys) error {
 	}
 	defer cli.Close()
 	i := &interactive{ctl: c, cli: cli, keys: keys, ended: make(chan error, 1), lines: make(chan line)}
+	ctx, cancel := context.WithCancel(c.Ctx)
+	i.ctx = ctx
+	defer i.all.Wait()
+	defer cancel()
 	go i.read()
 	for {
 		select {
@@ -219,8 +224,10 @@ type interactive struct {
 	*ctl
 	cli     client.Client
 	keys    watchKeys
+	ctx     context.Context // ends with the program
+	all     sync.WaitGroup  // of what shows something
 	showing sync.Mutex
-	watches int
+	watches atomic.Int64
 	ended   chan error // holds why the program ends
 	lines   chan line
 }
@@ -237,7 +244,7 @@ func (i *interactive) read() {
 		text, err := in.ReadString('\n')
 		select {
 		case i.lines <- line{strings.TrimSuffix(text, "\n"), err}:
-		case <-i.Ctx.Done():
+		case <-i.ctx.Done():
 			return
 		}
 		if err != nil {
@@ -252,18 +259,18 @@ const watchesMost = 100
 func (i *interactive) take(text string) error {
 	args, err := argify(text)
 	if err != nil {
-		return badInput(err)
+		return i.badInput(err)
 	}
 	switch {
 	case len(args) == 0:
 		i.complain("Invalid command: %s (watch and progress supported)", text)
 	case args[0] == "progress":
-		go i.progress()
+		i.all.Go(i.progress)
 	case args[0] != "watch":
 		i.complain("Invalid command %s (only support watch)", text)
 	case len(args) < 2 && i.keys.key == "":
 		i.complain("Invalid command %s (command type or key is not provided)", text)
-	case i.watches >= watchesMost:
+	case i.watches.Load() >= watchesMost:
 		i.complain("Invalid command %s (%d watches are open, which is the limit)", text, watchesMost)
 	default:
 		return i.begin(text, args[1:])
@@ -294,28 +301,32 @@ func (i *interactive) begin(text string, args []string) error {
 		i.complain("Invalid command %s (%v)", text, err)
 		return nil
 	}
-	i.watches++
+	i.watches.Add(1)
 	w := &watching{ctl: i.ctl, exec: exec, showing: &i.showing}
-	go func() {
-		if err := i.cli.Watch(i.Ctx, request, w.show); err != nil && i.Ctx.Err() == nil {
+	i.all.Go(func() {
+		if err := i.cli.Watch(i.ctx, request, w.show); err != nil && i.ctx.Err() == nil {
 			select {
 			case i.ended <- err:
 			default:
 			}
 		}
-	}()
+	})
 	return nil
 }
 
 // progress asks how far the watches are, which is told for each.
 func (i *interactive) progress() {
-	r, err := i.cli.Progress(i.Ctx)
-	if err != nil {
-		i.complain("error requesting progress %v", cmp.Or(i.Ctx.Err(), err))
+	watches := i.watches.Load()
+	r, err := i.cli.Progress(i.ctx)
+	switch {
+	case i.ctx.Err() != nil:
+		return
+	case err != nil:
+		i.complain("error requesting progress %v", err)
 		return
 	}
 	w := &watching{ctl: i.ctl, showing: &i.showing}
-	for range i.watches {
+	for range watches {
 		_ = w.show(r)
 	}
 }
