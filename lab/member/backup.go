@@ -102,7 +102,7 @@ func Content(s disk.State, most int) (rev int64, ops []event.Op) {
 		return store.Rev(), nil
 	}
 	for _, kv := range resp.Kvs {
-		op := event.Op{Op: "put", Key: string(kv.Key), Create: kv.CreateRevision, Mod: kv.ModRevision, Version: kv.Version, Lease: kv.Lease}
+		op := event.Op{Op: "put", Key: string(kv.Key), Create: kv.CreateRevision, Mod: kv.ModRevision, Version: kv.Version, Lease: leaseText(kv.Lease)}
 		op.Value, op.Bytes = clip(kv.Value)
 		ops = append(ops, op)
 	}

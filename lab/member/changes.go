@@ -72,8 +72,13 @@ func (m *machine) grant(r *api.LeaseGrantRequest, told bool) outcome {
 	return outcome{resp: &api.LeaseGrantResponse{Header: api.Header{Revision: m.store.Rev()}, ID: r.ID, TTL: ttl}}
 }
 
-// leaseText writes a lease's ID as etcdctl does.
-func leaseText(id int64) string { return fmt.Sprintf("%016x", uint64(id)) }
+// leaseText writes a lease's ID as etcdctl does; "" for none.
+func leaseText(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%016x", uint64(id))
+}
 
 // tellRevoked reports the end of a lease, and with how many keys.
 func (m *machine) tellRevoked(c *Command, l *raft.Log, rev int64, keys int) {

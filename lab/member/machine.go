@@ -189,7 +189,7 @@ func (m *machine) tell(l *raft.Log, rev int64, changes []*mvcc.Revision) {
 	}
 	ops := make([]event.Op, len(changes))
 	for i, c := range changes {
-		op := event.Op{Op: "put", Key: string(c.KV.Key), Mod: c.Main, Create: c.KV.CreateRevision, Version: c.KV.Version, Lease: c.KV.Lease}
+		op := event.Op{Op: "put", Key: string(c.KV.Key), Mod: c.Main, Create: c.KV.CreateRevision, Version: c.KV.Version, Lease: leaseText(c.KV.Lease)}
 		op.Value, op.Bytes = clip(c.KV.Value)
 		if c.Tombstone {
 			op = event.Op{Op: "delete", Key: string(c.KV.Key), Mod: c.Main}

@@ -44,7 +44,7 @@ func (m *Member) watch(ctx context.Context, r *api.WatchRequest, send sender) er
 		return errNoLeader
 	}
 	w := m.newWatcher(r.Create, send)
-	m.emit(event.Event{Type: event.Watch, Member: m.cfg.Name, What: "created", Key: string(w.in.Key), Rev: w.next})
+	m.emit(event.Event{Type: event.Watch, Member: m.cfg.Name, What: "created", Key: w.shown(), Rev: w.next})
 	err := w.tell(&api.WatchResponse{Header: m.header(), Created: true})
 	if err == nil {
 		err = w.run(ctx, r.Create)
@@ -53,7 +53,7 @@ func (m *Member) watch(ctx context.Context, r *api.WatchRequest, send sender) er
 	if err != nil {
 		why = err.Error()
 	}
-	m.emit(event.Event{Type: event.Watch, Member: m.cfg.Name, What: "canceled", Key: string(w.in.Key), Rev: w.next, Why: why})
+	m.emit(event.Event{Type: event.Watch, Member: m.cfg.Name, What: "canceled", Key: w.shown(), Rev: w.next, Why: why})
 	if errors.Is(err, mvcc.ErrCompacted) {
 		return nil // it was told by a message of the stream
 	}
@@ -190,14 +190,19 @@ func (w *watcher) compacted() error {
 	return mvcc.ErrCompacted
 }
 
+// keyShown bounds what an event shows of a key, in bytes.
+const keyShown = 256
+
+func (w *watcher) shown() string { return string(w.in.Key[:min(len(w.in.Key), keyShown)]) }
+
 func (w *watcher) tell(resp *api.WatchResponse) error {
 	resp.WatchID = w.id
 	if len(resp.Events) > 0 {
 		w.m.emit(event.Event{
-			Type: event.Watch, Member: w.m.cfg.Name, What: "event", Key: string(w.in.Key), Rev: resp.Header.Revision, Entries: len(resp.Events),
+			Type: event.Watch, Member: w.m.cfg.Name, What: "event", Key: w.shown(), Rev: resp.Header.Revision, Entries: len(resp.Events),
 		})
 	}
-	return w.send(api.Marshal(resp), network.Label{Msg: "reply", Method: "Watch", Key: string(w.in.Key), OK: !resp.Canceled})
+	return w.send(api.Marshal(resp), network.Label{Msg: "reply", Method: "Watch", Key: w.shown(), OK: !resp.Canceled})
 }
 
 // progress answers how far this member's watches are: as far as it has applied.
