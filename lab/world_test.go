@@ -22,9 +22,13 @@ type story struct {
 
 // tell runs a test in a fresh world, in virtual time.
 func tell(t *testing.T, members int, test func(s *story)) {
+	tellOf(t, recording.World{Members: members}, test)
+}
+
+func tellOf(t *testing.T, world recording.World, test func(s *story)) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &story{t: t}
-		w, err := New(recording.World{Members: members}, func(line []byte) {
+		w, err := New(world, func(line []byte) {
 			e, err := event.Decode(line)
 			if err != nil {
 				t.Errorf("an event that cannot be read: %v in %s", err, line)
@@ -36,8 +40,8 @@ func tell(t *testing.T, members int, test func(s *story)) {
 		}
 		s.World = w
 		s.until("the world is ready", func() bool { return s.seen(event.Ready) })
+		defer s.end()
 		test(s)
-		s.end()
 	})
 }
 

@@ -15,6 +15,11 @@ import (
 type Config struct {
 	Endpoints   []string
 	DialTimeout time.Duration
+	// User and Password, if both are set, get a token (see Authenticate).
+	User, Password string
+	// What a request and a response may have at most, in bytes; 0 is gRPC's
+	// default: 2 MiB, and no limit.
+	SendBytesMax, ReceiveBytesMax int
 	// Retry, if set, hears of each failed attempt (for the warning lines that
 	// the real client writes to stderr).
 	Retry func(Attempt)
@@ -44,6 +49,15 @@ type Client interface {
 	Status(context.Context, *api.StatusRequest) (*api.StatusResponse, error)
 	HashKV(context.Context, *api.HashKVRequest) (*api.HashKVResponse, error)
 	Alarm(context.Context, *api.AlarmRequest) (*api.AlarmResponse, error)
+	Defragment(context.Context, *api.DefragmentRequest) (*api.DefragmentResponse, error)
+	Downgrade(context.Context, *api.DowngradeRequest) (*api.DowngradeResponse, error)
+	// Auth makes the call of the Auth service that is named, such as UserAdd;
+	// request and response are pointers to its messages (api/auth.go).
+	Auth(ctx context.Context, name string, request, response any) error
+	// Authenticate gets a token for the user of the Config, which calls carry
+	// from then on; they get a new one by themselves when theirs is refused.
+	// Without a user, or while authentication is off, it does nothing.
+	Authenticate(context.Context) error
 	// Snapshot streams; it calls chunk for each message until the stream ends
 	// or chunk fails.
 	Snapshot(ctx context.Context, chunk func(*api.SnapshotResponse) error) error

@@ -1,9 +1,11 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"os"
 	"strconv"
@@ -47,6 +49,7 @@ type client struct {
 	ctx       context.Context
 	stop      context.CancelFunc
 	changed   chan struct{} // pulsed when a connection came or went
+	token     token
 }
 
 // endpoint keeps one connection alive, as a gRPC subconnection does.
@@ -299,13 +302,19 @@ func (c *client) call(ctx context.Context, method string, req any, resp any, p p
 		e, conn, err = c.pick(ctx, from)
 		if err == nil {
 			c.asked(id, e, method, w)
-			err = c.once(ctx, conn, method, body, resp, w)
+			err = c.once(c.as(ctx, method), conn, method, body, resp, w)
 			c.told(id, e, method, resp, err, w)
 		}
 		if err == nil {
 			return nil
 		}
 		c.warn(conn, method, attempt, err)
+		if ctx.Err() == nil && c.stale(err, method) {
+			if err := c.Authenticate(ctx); err != nil {
+				return err
+			}
+			continue
+		}
 		if ctx.Err() != nil || !again(err, p) {
 			return err
 		}
@@ -343,9 +352,15 @@ func (c *client) warn(conn *rpc.Conn, method string, attempt int, err error) {
 
 // once makes one attempt over one connection.
 func (c *client) once(ctx context.Context, conn *rpc.Conn, method string, body []byte, resp any, w what) error {
+	if err := fits("trying to send", len(body), cmp.Or(c.config.SendBytesMax, sendBytesMax), false); err != nil {
+		return err
+	}
 	got, err := conn.Call(ctx, method, body, network.Label{Msg: "request", Method: short(method), Key: shown(w.key, keyShown)})
 	if err != nil {
 		return asError(err)
+	}
+	if err := fits("grpc: received", len(got), cmp.Or(c.config.ReceiveBytesMax, math.MaxInt32), true); err != nil {
+		return err
 	}
 	if err := api.Unmarshal(got, resp); err != nil {
 		return &Error{Code: Unknown, Desc: err.Error()}
@@ -460,11 +475,15 @@ func (c *client) Alarm(ctx context.Context, r *api.AlarmRequest) (*api.AlarmResp
 }
 
 func (c *client) Snapshot(ctx context.Context, chunk func(*api.SnapshotResponse) error) error {
+	if err := c.Authenticate(ctx); err != nil { // as the real one does before each stream
+		return err
+	}
 	e, conn, err := c.pick(ctx, 0)
 	if err != nil {
 		return err
 	}
 	const method = "/etcdserverpb.Maintenance/Snapshot"
+	ctx = c.as(ctx, method)
 	id := c.origin.NextID()
 	c.asked(id, e, method, what{serializable: true})
 	var refused error

@@ -45,6 +45,8 @@ type ctl struct {
 	saved   Saved
 	printer printer
 
+	name, password string // of the user whose calls these are
+
 	logging sync.Mutex // log lines of calls that run side by side
 	caught  bool       // Ctrl-C does not end the command: it ends itself then
 }
@@ -90,6 +92,12 @@ func (c *ctl) timeout(command *cobra.Command) (context.Context, context.CancelFu
 // text, or the context's, or the whole status.
 func failed(ctx context.Context, err error) error {
 	return &tool.Exit{Code: tool.ExitError, Err: reason(ctx, err)}
+}
+
+// refusedWith tells whether a server refused with this text.
+func refusedWith(err error, text string) bool {
+	var status *client.Error
+	return errors.As(err, &status) && status.Desc == text
 }
 
 func reason(ctx context.Context, err error) error {

@@ -27,6 +27,7 @@ var offers = tool.Offers{
 		"write-out": tool.Formats, "consistency": {"l", "s"},
 		"order":   {"ASCEND", "DESCEND"},
 		"sort-by": {"CREATE", "KEY", "MODIFY", "VALUE", "VERSION"},
+		"load":    {"s", "m", "l", "xl"},
 		"cacert":  {shell.FileHere}, "cert": {shell.FileHere}, "key": {shell.FileHere},
 	},
 }

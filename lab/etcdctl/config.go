@@ -1,6 +1,8 @@
 package etcdctl
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -15,6 +17,13 @@ import (
 // become flags, and the output format must be known.
 func (c *ctl) prepare(command *cobra.Command) error {
 	if err := c.fromEnvironment(command.InheritedFlags()); err != nil {
+		return err
+	}
+	c.debug(command)
+	if err := discovered(command); err != nil {
+		return err
+	}
+	if err := c.credentials(command); err != nil {
 		return err
 	}
 	format, _ := command.Flags().GetString("write-out")
@@ -33,7 +42,32 @@ func (c *ctl) connect(command *cobra.Command) (client.Client, error) {
 	if len(endpoints) == 0 {
 		return nil, tool.Fail(tool.ExitBadConnection, "etcdclient: no available endpoints")
 	}
-	return c.client(command, endpoints, "etcd-client"), nil
+	return c.client(command, endpoints, "etcd-client")
+}
+
+// debug prints, with --debug, every flag as the variable that would set it. The
+// log of gRPC, which the real one shows besides, has nothing to come from here.
+func (c *ctl) debug(command *cobra.Command) {
+	if on, _ := command.Flags().GetBool("debug"); on {
+		command.InheritedFlags().VisitAll(func(f *pflag.Flag) {
+			fmt.Fprintf(c.Stderr, "%s=%v\n", variableOf(f.Name), f.Value)
+		})
+	}
+}
+
+// discovered looks for endpoints under --discovery-srv. No name server of a
+// world has such records.
+func discovered(command *cobra.Command) error {
+	domain, _ := command.Flags().GetString("discovery-srv")
+	if domain == "" {
+		return nil
+	}
+	service := "_etcd-client"
+	tail := "._tcp." + domain + ": no such host"
+	if name, _ := command.Flags().GetString("discovery-srv-name"); name != "" {
+		tail = "-" + name + tail
+	}
+	return tool.Fail(tool.ExitError, "dns lookup errors: lookup %s-ssl%s and lookup %s%s", service, tail, service, tail)
 }
 
 func endpointsOf(command *cobra.Command) []string {
@@ -41,14 +75,36 @@ func endpointsOf(command *cobra.Command) []string {
 	return endpoints
 }
 
-// client dials endpoints; logger names the client in its warnings.
-func (c *ctl) client(command *cobra.Command, endpoints []string, logger string) client.Client {
+// client dials endpoints and gets a token if there is a user, which may take
+// --dial-timeout; logger names the client in its warnings.
+func (c *ctl) client(command *cobra.Command, endpoints []string, logger string) (client.Client, error) {
+	cli := c.dialed(command, endpoints, logger)
+	if c.name == "" || c.password == "" {
+		return cli, nil
+	}
+	ctx := c.Ctx
+	if limit, _ := command.Flags().GetDuration("dial-timeout"); limit > 0 {
+		limited, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		ctx = limited
+	}
+	if err := cli.Authenticate(ctx); err != nil {
+		cli.Close()
+		return nil, &tool.Exit{Code: tool.ExitBadConnection, Err: reason(ctx, err)}
+	}
+	return cli, nil
+}
+
+func (c *ctl) dialed(command *cobra.Command, endpoints []string, logger string) client.Client {
 	dialTimeout, _ := command.Flags().GetDuration("dial-timeout")
+	send, _ := command.Flags().GetInt("max-request-bytes")
+	receive, _ := command.Flags().GetInt("max-recv-bytes")
 	pointer := tool.Pointer(strings.Join(endpoints, ","), c.Now())
 	return c.dial(client.Config{
-		Endpoints:   endpoints,
-		DialTimeout: dialTimeout,
-		Retry:       func(a client.Attempt) { c.warnRetry(logger, pointer, a) },
+		Endpoints: endpoints, DialTimeout: dialTimeout,
+		User: c.name, Password: c.password,
+		SendBytesMax: max(0, send), ReceiveBytesMax: max(0, receive),
+		Retry: func(a client.Attempt) { c.warnRetry(logger, pointer, a) },
 	})
 }
 
@@ -83,12 +139,15 @@ func (c *ctl) log(e tool.Entry) {
 
 const envPrefix = "ETCDCTL_"
 
+// watchVariables are known though no flag has their names: `watch` reads them.
+var watchVariables = []string{"ETCDCTL_WATCH_KEY", "ETCDCTL_WATCH_RANGE_END"}
+
 // fromEnvironment sets flags that were not given from variables. A value that
 // does not parse is ignored, as the real one does.
 func (c *ctl) fromEnvironment(flags *pflag.FlagSet) error {
 	var used, shadowed []string
 	flags.VisitAll(func(f *pflag.Flag) {
-		name := envPrefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		name := variableOf(f.Name)
 		if f.Changed {
 			shadowed = append(shadowed, name)
 			return
@@ -99,6 +158,11 @@ func (c *ctl) fromEnvironment(flags *pflag.FlagSet) error {
 		}
 	})
 	return c.checkEnvironment(used, shadowed)
+}
+
+// variableOf is the variable that sets a flag.
+func variableOf(flag string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
 func (c *ctl) variable(name string) string {
@@ -116,7 +180,7 @@ func (c *ctl) checkEnvironment(used, shadowed []string) error {
 	for _, v := range c.Environ {
 		name, _, _ := strings.Cut(v, "=")
 		switch {
-		case !strings.HasPrefix(v, envPrefix), slices.Contains(used, name):
+		case !strings.HasPrefix(v, envPrefix), slices.Contains(used, name), slices.Contains(watchVariables, name):
 		case slices.Contains(shadowed, name):
 			c.log(tool.Entry{
 				Level: "fatal", Caller: "flags/flag.go:86",

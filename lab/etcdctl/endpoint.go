@@ -40,7 +40,10 @@ func (c *ctl) targets(command *cobra.Command) ([]string, error) {
 	if len(endpoints) == 0 {
 		return nil, tool.Fail(tool.ExitError, "etcdclient: no available endpoints")
 	}
-	cli := c.client(command, endpoints, "etcd-client")
+	cli, err := c.client(command, endpoints, "etcd-client")
+	if err != nil {
+		return nil, err
+	}
 	defer cli.Close()
 	ctx, cancel := c.timeout(command)
 	defer cancel()
@@ -70,6 +73,9 @@ func (c *ctl) each(command *cobra.Command, what string, ask func(ctx context.Con
 			if c.Ctx.Err() != nil {
 				return nil, c.Ctx.Err()
 			}
+			if exit, is := tool.AsExit(err); is {
+				return nil, exit // no token: the real one goes no further
+			}
 			last = err
 			fmt.Fprintf(c.Stderr, "Failed to get the %s of endpoint %s (%v)\n", what, endpoint, err)
 		}
@@ -78,7 +84,10 @@ func (c *ctl) each(command *cobra.Command, what string, ask func(ctx context.Con
 }
 
 func (c *ctl) one(command *cobra.Command, endpoint string, ask func(context.Context, string, client.Client) error) error {
-	cli := c.client(command, []string{endpoint}, "etcd-client")
+	cli, err := c.client(command, []string{endpoint}, "etcd-client")
+	if err != nil {
+		return err
+	}
 	defer cli.Close()
 	ctx, cancel := c.timeout(command)
 	defer cancel()

@@ -53,12 +53,16 @@ func (c *ctl) runHealth(command *cobra.Command, _ []string) error {
 // healthOf reads a key that need not exist, with a quorum's consent, and then
 // looks for alarms.
 func (c *ctl) healthOf(command *cobra.Command, endpoint string) endpointHealth {
-	cli := c.client(command, []string{endpoint}, "client")
+	start := c.Now()
+	cli, err := c.client(command, []string{endpoint}, "client")
+	if err != nil {
+		return endpointHealth{Endpoint: endpoint, Took: c.Now().Sub(start).String(), Error: err.Error()}
+	}
 	defer cli.Close()
 	ctx, cancel := c.timeout(command)
 	defer cancel()
-	start := c.Now()
-	_, err := cli.Range(ctx, &api.RangeRequest{Key: []byte("health")})
+	start = c.Now()
+	_, err = cli.Range(ctx, &api.RangeRequest{Key: []byte("health")})
 	h := endpointHealth{Endpoint: endpoint, Took: c.Now().Sub(start).Round(time.Nanosecond).String()}
 	var status *client.Error
 	if err != nil && !(errors.As(err, &status) && status.Code == client.PermissionDenied) {

@@ -37,13 +37,6 @@ func notOffered(o outline) *cobra.Command {
 	return command
 }
 
-var defrag = outline{
-	use: "defrag", short: "Defragments the storage of the etcd members with given endpoints", persistent: true,
-	flags: func(f *pflag.FlagSet) {
-		f.Bool("cluster", false, "use all endpoints from the cluster member list")
-	},
-}
-
 var moveLeader = outline{use: "move-leader <transferee-member-id>", short: "Transfers leadership to another etcd cluster member."}
 
 var memberAdd = outline{
@@ -82,82 +75,5 @@ var makeMirror = outline{
 		f.Bool("dest-insecure-transport", true, "Disable transport security for client connections")
 		f.String("dest-user", "", "Destination username[:password] for authentication (prompt if password is not supplied)")
 		f.String("dest-password", "", "Destination password for authentication (if this option is used, --user option shouldn't include password)")
-	},
-}
-
-var auth = outline{
-	use: "auth <enable or disable>", short: "Enable or disable authentication",
-	below: []outline{
-		{use: "enable", short: "Enables authentication"},
-		{use: "disable", short: "Disables authentication"},
-		{use: "status", short: "Returns authentication status"},
-	},
-}
-
-var user = outline{
-	use: "user <subcommand>", short: "User related commands",
-	below: []outline{
-		{use: "add <user name or user:password> [options]", short: "Adds a new user", flags: func(f *pflag.FlagSet) {
-			f.Bool("interactive", true, "Read password from stdin instead of interactive terminal")
-			f.String("new-user-password", "", "Supply password from the command line flag")
-			f.Bool("no-password", false, "Create a user without password (CN based auth only)")
-		}},
-		{use: "delete <user name>", short: "Deletes a user"},
-		{use: "get <user name> [options]", short: "Gets detailed information of a user", flags: func(f *pflag.FlagSet) {
-			f.Bool("detail", false, "Show permissions of roles granted to the user")
-		}},
-		{use: "list", short: "Lists all users"},
-		{use: "passwd <user name> [options]", short: "Changes password of user", flags: func(f *pflag.FlagSet) {
-			f.Bool("interactive", true, "If true, read password from stdin instead of interactive terminal")
-		}},
-		{use: "grant-role <user name> <role name>", short: "Grants a role to a user"},
-		{use: "revoke-role <user name> <role name>", short: "Revokes a role from a user"},
-	},
-}
-
-var role = outline{
-	use: "role <subcommand>", short: "Role related commands",
-	below: []outline{
-		{use: "add <role name>", short: "Adds a new role"},
-		{use: "delete <role name>", short: "Deletes a role"},
-		{use: "get <role name>", short: "Gets detailed information of a role"},
-		{use: "list", short: "Lists all roles"},
-		{use: "grant-permission [options] <role name> <permission type> <key> [endkey]", short: "Grants a key to a role", flags: func(f *pflag.FlagSet) {
-			f.Bool("prefix", false, "grant a prefix permission")
-			f.Bool("from-key", false, "grant a permission of keys that are greater than or equal to the given key using byte compare")
-		}},
-		{use: "revoke-permission <role name> <key> [endkey]", short: "Revokes a key from a role", flags: func(f *pflag.FlagSet) {
-			f.Bool("prefix", false, "revoke a prefix permission")
-			f.Bool("from-key", false, "revoke a permission of keys that are greater than or equal to the given key using byte compare")
-		}},
-	},
-}
-
-var check = outline{
-	use: "check <subcommand>", short: "commands for checking properties of the etcd cluster",
-	below: []outline{
-		{use: "perf [options]", short: "Check the performance of the etcd cluster", flags: func(f *pflag.FlagSet) {
-			f.String("load", "s", "The performance check's workload model. Accepted workloads: s(small), m(medium), l(large), xl(xLarge). Different workload models use different configurations in terms of number of clients and expected throughput.")
-			f.String("prefix", "/etcdctl-check-perf/", "The prefix for writing the performance check's keys.")
-			f.Bool("auto-compact", false, "Compact storage with last revision after test is finished.")
-			f.Bool("auto-defrag", false, "Defragment storage after test is finished.")
-		}},
-		{use: "datascale [options]", short: "Check the memory usage of holding data for different workloads on a given server endpoint.", flags: func(f *pflag.FlagSet) {
-			f.String("load", "s", "The datascale check's workload model. Accepted workloads: s(small), m(medium), l(large), xl(xLarge)")
-			f.String("prefix", "/etcdctl-check-datascale/", "The prefix for writing the datascale check's keys.")
-			f.Bool("auto-compact", false, "Compact storage with last revision after test is finished.")
-			f.Bool("auto-defrag", false, "Defragment storage after test is finished.")
-		}},
-	},
-}
-
-var completion = outline{use: "completion <bash|zsh|fish|powershell>", short: "Generate completion script"}
-
-var downgrade = outline{
-	use: "downgrade <TARGET_VERSION>", short: "Downgrade related commands",
-	below: []outline{
-		{use: "validate <TARGET_VERSION>", short: "Validate downgrade capability before starting downgrade"},
-		{use: "enable <TARGET_VERSION>", short: "Start a downgrade action to cluster"},
-		{use: "cancel", short: "Cancel the ongoing downgrade action to cluster"},
 	},
 }

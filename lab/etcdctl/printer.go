@@ -20,6 +20,7 @@ type printer interface {
 	hashKV([]endpointHash) error
 	health([]endpointHealth) error
 	leasePrinter
+	authPrinter
 }
 
 func newPrinter(format string, hex bool, stdout, stderr io.Writer) (printer, error) {

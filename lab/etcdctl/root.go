@@ -30,11 +30,11 @@ func (c *ctl) commands() []*cobra.Command {
 		return []*cobra.Command{makers[c.Args[0]]()}
 	}
 	return []*cobra.Command{
-		c.get(), c.put(), c.del(), c.txn(), c.compaction(), c.alarm(), notOffered(defrag),
+		c.get(), c.put(), c.del(), c.txn(), c.compaction(), c.alarm(), c.defrag(),
 		c.endpoint(), notOffered(moveLeader), c.watch(), c.version(), c.lease(),
 		c.member(), c.snapshot(), notOffered(makeMirror), c.lock(), c.elect(),
-		notOffered(auth), notOffered(user), notOffered(role), notOffered(check),
-		notOffered(completion), notOffered(downgrade),
+		c.auth(), c.user(), c.role(), c.check(),
+		c.completion(), c.downgrade(),
 	}
 }
 

@@ -63,7 +63,10 @@ func (c *ctl) runSnapshotSave(command *cobra.Command, args []string) error {
 		defer cancel()
 		ctx = limited
 	}
-	cli := c.client(command, endpoints, "client")
+	cli, err := c.client(command, endpoints, "client")
+	if err != nil {
+		return err
+	}
 	defer cli.Close()
 	s := &save{ctl: c, path: args[0], endpoint: endpoints[0]}
 	if err := s.run(ctx, cli); err != nil {

@@ -27,7 +27,7 @@ func DatabaseOf(dir *disk.Dir) []byte {
 			content = decoded
 		}
 	}
-	file := encodeFile(snapfile.Meta{Version: StorageVersion, Index: content.Index}, content)
+	file := encodeFile(snapfile.Meta{Index: content.Index}, content)
 	return file[:len(file)-snapfile.SumBytes]
 }
 
@@ -41,6 +41,7 @@ func stateOf(s disk.State) (state, error) {
 func encodeFile(meta snapfile.Meta, content state) []byte {
 	snap := content.Store
 	meta.CompactRevision, meta.Alarms = snap.Compact, content.Alarms
+	meta.Auth, meta.Version = content.Auth, content.Version.cluster()
 	for _, l := range content.Leases {
 		meta.Leases = append(meta.Leases, snapfile.Lease{ID: l.ID, TTL: l.TTL})
 	}
@@ -70,7 +71,7 @@ func (m *Member) snapshotFile() []byte {
 	m.machine.mu.Lock()
 	content := m.machine.content()
 	m.machine.mu.Unlock()
-	meta := snapfile.Meta{Version: StorageVersion, Index: content.Index, Term: m.raft.CurrentTerm()}
+	meta := snapfile.Meta{Index: content.Index, Term: m.raft.CurrentTerm()}
 	for _, info := range m.identity.Members {
 		meta.Members = append(meta.Members, &api.Member{ID: info.ID, Name: info.Name, PeerURLs: info.PeerURLs})
 	}
@@ -78,10 +79,10 @@ func (m *Member) snapshotFile() []byte {
 }
 
 // RestoredState is the state of a member whose data directory was made from a
-// key space, with its leases and alarms; index is that of the raft snapshot it
-// becomes.
+// key space, with its users, leases and alarms; index is that of the raft
+// snapshot it becomes.
 func RestoredState(index uint64, store mvcc.Snapshot, meta snapfile.Meta) disk.State {
-	s := state{Index: index, Store: store, Alarms: meta.Alarms}
+	s := state{Index: index, Store: store, Auth: meta.Auth, Alarms: meta.Alarms}
 	for _, l := range meta.Leases {
 		s.Leases = append(s.Leases, lease.Lease{ID: l.ID, TTL: l.TTL})
 	}

@@ -3,6 +3,7 @@ package member
 import (
 	"errors"
 
+	"quorumlab/lab/auth"
 	"quorumlab/lab/lease"
 	"quorumlab/lab/mvcc"
 	"quorumlab/lab/rpc"
@@ -21,11 +22,14 @@ var (
 	errUnknownService = &rpc.Failure{Code: "Unimplemented", Text: "unknown method"}
 )
 
-// failure turns an error of the store into what a client is told.
+// failure turns an error of a store into what a client is told.
 func failure(err error) error {
+	var denied *auth.Error
 	var refused *txn.Error
 	var leased *lease.Error
 	switch {
+	case errors.As(err, &denied):
+		return &rpc.Failure{Code: denied.Code, Text: denied.Text}
 	case errors.As(err, &refused):
 		return &rpc.Failure{Code: refused.Code, Text: refused.Text}
 	case errors.As(err, &leased):

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/raft"
 
 	"quorumlab/lab/api"
+	"quorumlab/lab/auth"
 	"quorumlab/lab/disk"
 	"quorumlab/lab/event"
 	"quorumlab/lab/lease"
@@ -28,6 +30,12 @@ type Command struct {
 	Alarm       *api.AlarmRequest       `pb:"8"`
 
 	Expired bool `pb:"9"` // the leader proposes LeaseRevoke: the lease's time is over
+
+	// On whose behalf it is proposed, while authentication is on.
+	User         string         `pb:"20"`
+	AuthRevision uint64         `pb:"21"`
+	Auth         *auth.Request  `pb:"22"`
+	Version      *versionChange `pb:"23"`
 }
 
 // outcome is what applying a command gave: a response without its header's
@@ -44,8 +52,12 @@ type machine struct {
 	moved func(index uint64) // the store is what the log up to index makes it
 	share *Share
 
-	leases *lease.Lessor
-	alarms alarms
+	leases  *lease.Lessor
+	alarms  alarms
+	auth    *auth.Store
+	tokens  *auth.Tokens
+	version *versions
+	log     func(level, text string, fields map[string]any) // the member's own
 
 	mu      sync.Mutex
 	store   *mvcc.Store
@@ -58,7 +70,8 @@ type machine struct {
 func newMachine(name string, share *Share, emit func(event.Event), moved func(uint64)) *machine {
 	return &machine{
 		name: name, emit: emit, moved: moved, share: share, store: mvcc.New(),
-		leases:  lease.New(),
+		leases: lease.New(),
+		auth:   auth.New(), tokens: auth.NewTokens(time.Now), version: newVersions(),
 		changed: make(chan struct{}), waiting: map[uint64]chan outcome{},
 	}
 }
@@ -144,6 +157,9 @@ func (m *machine) apply(l *raft.Log) {
 }
 
 func (m *machine) carryOut(c *Command, slot *slot, l *raft.Log) outcome {
+	if err := m.authorize(c); err != nil {
+		return outcome{err: err}
+	}
 	if err := m.capped(c); err != nil {
 		return outcome{err: err}
 	}
@@ -153,6 +169,10 @@ func (m *machine) carryOut(c *Command, slot *slot, l *raft.Log) outcome {
 		return m.grant(c.LeaseGrant, told)
 	case c.Alarm != nil:
 		return m.applyAlarm(c.Alarm, told)
+	case c.Auth != nil:
+		return m.applyAuth(c, l)
+	case c.Version != nil:
+		return m.applyVersion(c.Version)
 	}
 	if c.Compaction != nil {
 		err := m.store.Compact(c.Compaction.Revision)
@@ -201,22 +221,28 @@ func (m *machine) tell(l *raft.Log, rev int64, changes []*mvcc.Revision) {
 
 // state is a machine's content for raft's snapshots.
 type state struct {
-	Index  uint64
-	Store  mvcc.Snapshot
-	Leases []lease.Lease
-	Alarms []*api.AlarmMember
+	Index   uint64
+	Store   mvcc.Snapshot
+	Leases  []lease.Lease
+	Alarms  []*api.AlarmMember
+	Auth    api.AuthState
+	Version versionState
 }
 
 type wireState struct {
-	Index  uint64             `pb:"1"`
-	Store  []byte             `pb:"2"`
-	Leases []lease.Lease      `pb:"3"`
-	Alarms []*api.AlarmMember `pb:"4"`
+	Index   uint64             `pb:"1"`
+	Store   []byte             `pb:"2"`
+	Leases  []lease.Lease      `pb:"3"`
+	Alarms  []*api.AlarmMember `pb:"4"`
+	Auth    api.AuthState      `pb:"20"`
+	Version versionState       `pb:"21"`
 }
 
 // Encode implements disk.State.
 func (s state) Encode() []byte {
-	return api.Marshal(&wireState{Index: s.Index, Store: s.Store.Encode(), Leases: s.Leases, Alarms: s.Alarms})
+	return api.Marshal(&wireState{
+		Index: s.Index, Store: s.Store.Encode(), Leases: s.Leases, Alarms: s.Alarms, Auth: s.Auth, Version: s.Version,
+	})
 }
 
 func decodeState(b []byte) (state, error) {
@@ -225,7 +251,9 @@ func decodeState(b []byte) (state, error) {
 		return state{}, err
 	}
 	store, err := mvcc.DecodeSnapshot(wire.Store)
-	return state{Index: wire.Index, Store: store, Leases: wire.Leases, Alarms: wire.Alarms}, err
+	return state{
+		Index: wire.Index, Store: store, Leases: wire.Leases, Alarms: wire.Alarms, Auth: wire.Auth, Version: wire.Version,
+	}, err
 }
 
 // Snapshot implements raft.FSM.
@@ -237,7 +265,10 @@ func (m *machine) Snapshot() (raft.FSMSnapshot, error) {
 
 // content is what the machine holds. m.mu is held.
 func (m *machine) content() state {
-	return state{Index: m.index, Store: m.store.Snapshot(), Leases: m.leases.Snapshot(), Alarms: m.alarms.snapshot(alarmNone)}
+	return state{
+		Index: m.index, Store: m.store.Snapshot(), Leases: m.leases.Snapshot(), Alarms: m.alarms.snapshot(alarmNone),
+		Auth: m.auth.Snapshot(), Version: m.version.snapshot(),
+	}
 }
 
 type captured struct{ state state }
@@ -264,6 +295,8 @@ func (m *machine) Restore(source io.ReadCloser) error {
 	m.store.Restore(s.Store)
 	m.restoreLeases(s.Leases)
 	m.alarms.restore(s.Alarms)
+	m.auth.Restore(s.Auth)
+	m.version.restore(s.Version)
 	m.mu.Lock()
 	m.index = s.Index
 	close(m.changed)

@@ -129,6 +129,8 @@ func (m *Member) start() error {
 	cfg := m.cfg
 	m.ctx, m.stop = context.WithCancel(context.Background())
 	m.machine = newMachine(cfg.Name, cfg.Share, m.emit, m.showApplied)
+	m.machine.log = m.Log
+	m.watchVersion()
 	m.handle = cfg.Dir.Open(cfg.Disk, m.watcher())
 	fresh := cfg.Dir.Empty()
 	if fresh {
@@ -463,8 +465,13 @@ func (m *Member) routePeer(c *network.Conn) {
 		c.Close()
 		return
 	}
-	if first[0] == rpc.Magic {
+	switch first[0] {
+	case rpc.PeerMagic:
 		rpc.Serve(m.ctx, c, m.servePeer)
+		return
+	case rpc.Magic: // a client at the wrong port
+		_, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+		c.Close()
 		return
 	}
 	select {

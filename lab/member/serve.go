@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,6 +25,9 @@ const (
 
 // maxRequestBytes is etcd's --max-request-bytes.
 const maxRequestBytes = 1.5 * (1 << 20)
+
+// maxReceiveBytes is what gRPC takes in besides: 512 KiB of overhead.
+const maxReceiveBytes = maxRequestBytes + 512<<10
 
 // serveClients accepts connections to the client port. A member that has not
 // joined yet accepts, but does not greet: to a client it is not ready.
@@ -82,6 +87,12 @@ func shortMethod(method string) string {
 }
 
 func (m *Member) dispatch(ctx context.Context, method string, body []byte, send sender) (any, error) {
+	if n := len(body); n > maxReceiveBytes {
+		return nil, &rpc.Failure{Code: "ResourceExhausted", Text: fmt.Sprintf("grpc: received message larger than max (%d vs. %d)", n, int(maxReceiveBytes))}
+	}
+	if err := m.guard(ctx, method); err != nil {
+		return nil, err
+	}
 	switch method {
 	case "/etcdserverpb.KV/Range":
 		return serve(body, func(r *api.RangeRequest) (any, error) { return m.rangeKeys(ctx, r) })
@@ -101,6 +112,13 @@ func (m *Member) dispatch(ctx context.Context, method string, body []byte, send 
 		return serve(body, func(r *api.HashKVRequest) (any, error) { return m.hashKV(r) })
 	case "/etcdserverpb.Maintenance/Snapshot":
 		return nil, m.snapshot(send)
+	case "/etcdserverpb.Maintenance/Defragment":
+		return m.defragment()
+	case "/etcdserverpb.Maintenance/Downgrade":
+		return serve(body, func(r *api.DowngradeRequest) (any, error) { return m.downgrade(ctx, r) })
+	}
+	if strings.HasPrefix(method, authService) {
+		return m.serveAuth(ctx, method, body)
 	}
 	if one := services[method]; one != nil {
 		return one(m, ctx, body, send)
@@ -132,7 +150,11 @@ func (m *Member) rangeKeys(ctx context.Context, r *api.RangeRequest) (any, error
 			return nil, err
 		}
 	}
-	resp, err := m.machine.store.Range(r)
+	var resp *api.RangeResponse
+	err := m.permitted(ctx, r.Key, r.RangeEnd, func() (err error) {
+		resp, err = m.machine.store.Range(r)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -158,6 +180,9 @@ func (m *Member) deleteRange(ctx context.Context, r *api.DeleteRangeRequest) (an
 
 // write proposes a command and waits until it is applied here.
 func (m *Member) write(ctx context.Context, c *Command) (any, error) {
+	if err := m.sign(ctx, c); err != nil {
+		return nil, err
+	}
 	if err := m.available(ctx, c); err != nil {
 		return nil, err
 	}
@@ -370,11 +395,12 @@ func (m *Member) memberList(ctx context.Context, r *api.MemberListRequest) (any,
 func (m *Member) status() *api.StatusResponse {
 	s := m.Status()
 	size, used := m.machine.store.Size()
+	version := m.machine.version.snapshot()
 	resp := &api.StatusResponse{
-		Header: m.header(), Version: ServerVersion, StorageVersion: StorageVersion,
+		Header: m.header(), Version: ServerVersion, StorageVersion: version.cluster(),
 		DbSize: size, DbSizeInUse: used, DbSizeQuota: m.quota(),
 		Leader: s.LeaderID, RaftIndex: s.Commit, RaftTerm: s.Term, RaftAppliedIndex: min(s.Applied, s.Commit),
-		DowngradeInfo: &api.Downgrade{},
+		DowngradeInfo: &api.Downgrade{Enabled: version.Enabled, TargetVersion: version.Target},
 	}
 	if s.LeaderID == 0 {
 		resp.Errors = append(resp.Errors, errNoLeader.Text)
@@ -396,9 +422,10 @@ const snapshotChunk = 32 << 10
 
 func (m *Member) snapshot(send sender) error {
 	file := m.snapshotFile()
+	version := m.machine.version.snapshot().cluster()
 	for len(file) > 0 {
 		n := min(snapshotChunk, len(file))
-		chunk := &api.SnapshotResponse{Header: m.header(), Blob: file[:n], RemainingBytes: uint64(len(file) - n), Version: StorageVersion}
+		chunk := &api.SnapshotResponse{Header: m.header(), Blob: file[:n], RemainingBytes: uint64(len(file) - n), Version: version}
 		if err := send(api.Marshal(chunk), network.Label{Msg: "reply", Method: "Snapshot", OK: true}); err != nil {
 			return err
 		}
@@ -447,7 +474,7 @@ func (p *peers) conn(m *Member, address string) (*rpc.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	fresh := rpc.NewConn(wire)
+	fresh := rpc.NewPeerConn(wire)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if c := p.conns[address]; c != nil && c.Err() == nil {

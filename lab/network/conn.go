@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"strings"
 	"sync"
@@ -70,7 +71,7 @@ type segment struct {
 // Dial opens a connection to ip:port. It fails as the real one does: "connect:
 // connection refused" if nothing listens, "i/o timeout" (os.ErrDeadlineExceeded)
 // if nothing answers within timeout (0: no limit), "no route to host" for an
-// address nobody has.
+// address nobody has, "no such host" for a name.
 func (h *Host) Dial(ip string, port int, timeout time.Duration) (*Conn, error) {
 	n := h.net
 	n.mu.Lock()
@@ -83,7 +84,7 @@ func (h *Host) Dial(ip string, port int, timeout time.Duration) (*Conn, error) {
 	}
 	target := n.lookup(h, ip)
 	if target == nil {
-		return nil, dialError(ip, port, errors.New("connect: no route to host"))
+		return nil, unknownHost(ip, port)
 	}
 	d := &dial{done: false}
 	d.wake.L = &n.mu
@@ -121,6 +122,13 @@ func (n *Network) lookup(from *Host, ip string) *Host {
 		return from
 	}
 	return n.hosts[ip]
+}
+
+func unknownHost(host string, port int) error {
+	if _, err := netip.ParseAddr(host); err != nil {
+		return &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
+	}
+	return dialError(host, port, errors.New("connect: no route to host"))
 }
 
 func dialError(ip string, port int, err error) error {

@@ -24,7 +24,7 @@ type kind byte
 
 const (
 	kindHello   kind = iota + 1 // the server's preface: it serves
-	kindCall                    // method, 0, body
+	kindCall                    // method, a blank and a token if there is one, 0, body
 	kindMessage                 // body: one message of a stream
 	kindLast                    // body: the last message; the call ended well
 	kindEnd                     // the stream ended well
@@ -39,9 +39,17 @@ const headerBytes = 9
 // response may be larger.
 const MaxFrame = 64 << 20
 
-// Magic is the first byte that a caller sends on a fresh connection, so that a
-// port can serve other protocols beside this one.
-const Magic = 'Q'
+// The first byte that a caller sends on a fresh connection, so that a port can
+// serve other protocols beside this one: Magic on clients' ports, PeerMagic on
+// those for other members.
+const (
+	Magic     = 'Q'
+	PeerMagic = 'P'
+)
+
+// errHTTP is what etcd's client says of a port that answers with HTTP/1.1.
+var errHTTP = errors.New("http2: failed reading the frame payload: http2: frame too large, " +
+	"note that the frame header looked like an HTTP/1.1 header")
 
 // Failure is an error that the other end answered with.
 type Failure struct{ Code, Text string }
@@ -162,6 +170,9 @@ func readFrame(r *bufio.Reader) (frame, error) {
 	var h [headerBytes]byte
 	if _, err := io.ReadFull(r, h[:]); err != nil {
 		return frame{}, err
+	}
+	if string(h[:5]) == "HTTP/" {
+		return frame{}, errHTTP
 	}
 	n := binary.BigEndian.Uint32(h[:4])
 	if n > MaxFrame {
@@ -286,8 +297,9 @@ func (s *serving) answer(f frame) {
 }
 
 func answer(ctx context.Context, w *wire, f frame, handle Handler) {
-	method, body := splitHead(f.body)
-	last, label, err := handle(ctx, method, body, func(b []byte, label network.Label) error {
+	head, body := splitHead(f.body)
+	with, method := callerOf(ctx, head)
+	last, label, err := handle(with, method, body, func(b []byte, label network.Label) error {
 		return w.write(kindMessage, f.stream, "", b, label)
 	})
 	if ctx.Err() != nil {
@@ -327,11 +339,16 @@ type call struct {
 	gone   chan struct{} // of a stream: closed when nobody reads inbox any more
 }
 
-// NewConn begins to call on a fresh connection.
-func NewConn(conn net.Conn) *Conn {
+// NewConn begins to call on a fresh connection to a client port.
+func NewConn(conn net.Conn) *Conn { return newConn(conn, Magic) }
+
+// NewPeerConn begins to call on a fresh connection to a peer port.
+func NewPeerConn(conn net.Conn) *Conn { return newConn(conn, PeerMagic) }
+
+func newConn(conn net.Conn, magic byte) *Conn {
 	c := &Conn{ready: make(chan struct{}), calls: map[uint32]*call{}, done: make(chan struct{})}
 	c.w = &wire{conn: conn, crowded: c.crowded}
-	conn.Write([]byte{Magic})
+	conn.Write([]byte{magic})
 	go c.read()
 	return c
 }
@@ -465,7 +482,7 @@ func (c *Conn) Call(ctx context.Context, method string, body []byte, label netwo
 }
 
 func (c *Conn) roundTrip(ctx context.Context, call *call, id uint32, method string, body []byte, label network.Label) ([]byte, error) {
-	if err := c.w.write(kindCall, id, method, body, label); err != nil {
+	if err := c.w.write(kindCall, id, headOf(ctx, method), body, label); err != nil {
 		return nil, ErrClosed
 	}
 	select {
@@ -505,7 +522,7 @@ func (c *Conn) Stream(ctx context.Context, method string, body []byte, label net
 		return err
 	}
 	defer c.end(call, id)
-	if err := c.w.write(kindCall, id, method, body, label); err != nil {
+	if err := c.w.write(kindCall, id, headOf(ctx, method), body, label); err != nil {
 		return ErrClosed
 	}
 	for {

@@ -119,3 +119,14 @@ func TestCallsEnd(t *testing.T) {
 		}
 	})
 }
+
+// A call carries the token of its context, and the handler finds it in its own.
+func TestTokens(t *testing.T) {
+	for _, token := range []string{"", "abc.1"} {
+		head := headOf(WithToken(context.Background(), token), "/a.B/C")
+		ctx, method := callerOf(context.Background(), head)
+		if method != "/a.B/C" || Token(ctx) != token {
+			t.Errorf("%q: %q, method %q, token %q", token, head, method, Token(ctx))
+		}
+	}
+}

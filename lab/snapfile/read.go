@@ -152,6 +152,8 @@ func (s *scan) pair() bool {
 		a := &api.AlarmMember{}
 		f.Alarms = append(f.Alarms, a)
 		return api.Unmarshal(key, a) == nil
+	case "auth", "authRoles", "authUsers":
+		return s.auth(string(key), value)
 	case "lease":
 		var l Lease
 		err := api.Unmarshal(value, &l)
@@ -182,6 +184,29 @@ func (s *scan) revision(key, value []byte) bool {
 		delete(s.live, string(r.KV.Key))
 	} else {
 		s.live[string(r.KV.Key)] = true
+	}
+	return true
+}
+
+func (s *scan) auth(key string, value []byte) bool {
+	a := &s.file.Auth
+	switch s.bucket {
+	case "authRoles":
+		r := &api.AuthRole{}
+		a.Roles = append(a.Roles, r)
+		return api.Unmarshal(value, r) == nil
+	case "authUsers":
+		u := &api.AuthUser{}
+		a.Users = append(a.Users, u)
+		return api.Unmarshal(value, u) == nil
+	}
+	switch {
+	case key == "authEnabled":
+		a.Enabled = len(value) == 1 && value[0] == 1
+	case key == "authRevision" && len(value) == 8:
+		a.Revision = binary.BigEndian.Uint64(value)
+	default:
+		return false
 	}
 	return true
 }

@@ -64,6 +64,7 @@ type Meta struct {
 	Removed         []uint64 // members that were removed for good
 	Leases          []Lease
 	Alarms          []*api.AlarmMember
+	Auth            api.AuthState // users, roles and whether they matter
 }
 
 // Info describes a file that was written.
@@ -134,12 +135,29 @@ func (f *writer) head(meta Meta) {
 	for _, a := range meta.Alarms {
 		f.pair(api.Marshal(a), nil)
 	}
-	for _, name := range []string{"auth", "authRoles", "authUsers"} {
-		f.bucket(name)
-	}
+	f.auth(meta.Auth)
 	f.bucket("cluster")
 	if meta.Version != "" {
 		f.pair([]byte("clusterVersion"), []byte(meta.Version))
+	}
+}
+
+// auth is users and roles as etcd stores them.
+func (f *writer) auth(a api.AuthState) {
+	f.bucket("auth")
+	if a.Enabled {
+		f.pair([]byte("authEnabled"), []byte{1})
+	}
+	if a.Revision > 1 {
+		f.pair([]byte("authRevision"), big64(a.Revision))
+	}
+	f.bucket("authRoles")
+	for _, r := range a.Roles {
+		f.pair([]byte(r.Name), api.Marshal(r))
+	}
+	f.bucket("authUsers")
+	for _, u := range a.Users {
+		f.pair([]byte(u.Name), api.Marshal(u))
 	}
 }
 

@@ -82,7 +82,12 @@ func sample() (Meta, []Revision) {
 		Members: []*api.Member{{ID: 0xb71f75320dc06a6c, Name: "m1", PeerURLs: []string{"http://10.0.0.11:2380"}, ClientURLs: []string{"http://10.0.0.11:2379"}}, {ID: 7, PeerURLs: []string{"x"}, IsLearner: true}},
 		Removed: []uint64{9},
 		Leases:  []Lease{{ID: 5, TTL: 60}},
-		Alarms:  []*api.AlarmMember{{MemberID: 7, Alarm: 1}},
+		Auth: api.AuthState{
+			Enabled: true, Revision: 4,
+			Users: []*api.AuthUser{{Name: "alice", Password: []byte("hash"), Roles: []string{"r"}, Options: &api.UserAddOptions{}}},
+			Roles: []*api.AuthRole{{Name: "r", Permissions: []*api.Permission{{PermType: api.PermReadWrite, Key: []byte("a"), RangeEnd: []byte{0}}}}},
+		},
+		Alarms: []*api.AlarmMember{{MemberID: 7, Alarm: 1}},
 	}, history("a=1", "b=2", "a=3", "-b")
 }
 

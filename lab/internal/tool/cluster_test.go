@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"quorumlab/lab/api"
+	"quorumlab/lab/auth"
 	"quorumlab/lab/client"
 	"quorumlab/lab/etcdutl"
 	"quorumlab/lab/files"
@@ -30,12 +31,15 @@ type fake struct {
 	plans  map[string]etcdutl.RestorePlan
 	alarms []*api.AlarmMember
 	leader string // "" until it matters: the first that is up
+	users  *auth.Store
+	target string // of a downgrade
 }
 
 func newFake(h header) *fake {
 	f := &fake{
 		files: files.New(time.Now), token: h.Cluster.Token, store: mvcc.New(),
 		down: map[string]bool{}, deaf: map[string]bool{}, plans: map[string]etcdutl.RestorePlan{}, leader: h.Cluster.Leader,
+		users: auth.New(),
 	}
 	for _, name := range h.Cluster.Names {
 		a := h.Cluster.Addresses[name]
@@ -199,6 +203,9 @@ func (c *fakeClient) Range(ctx context.Context, r *api.RangeRequest) (*api.Range
 	if len(r.Key) == 0 {
 		return nil, c.refused(m, method, client.InvalidArgument, "key is not provided")
 	}
+	if err := c.allowed(m, method, c.users.CheckRange(c.caller(), r.Key, r.RangeEnd)); err != nil {
+		return nil, err
+	}
 	asked := *r
 	if asked.SortOrder == api.SortNone && asked.SortTarget != api.SortByKey {
 		asked.SortOrder = api.SortAscend // as etcd's server does
@@ -219,6 +226,9 @@ func (c *fakeClient) Put(ctx context.Context, r *api.PutRequest) (*api.PutRespon
 	}
 	if len(r.Key) == 0 {
 		return nil, c.refused(m, method, client.InvalidArgument, "key is not provided")
+	}
+	if err := c.allowed(m, method, c.users.CheckPut(c.caller(), r.Key)); err != nil {
+		return nil, err
 	}
 	old := c.get(r.Key)
 	value := r.Value
@@ -257,6 +267,9 @@ func (c *fakeClient) DeleteRange(ctx context.Context, r *api.DeleteRangeRequest)
 	if len(r.Key) == 0 {
 		return nil, c.refused(m, method, client.InvalidArgument, "key is not provided")
 	}
+	if err := c.allowed(m, method, c.users.CheckDelete(c.caller(), r.Key, r.RangeEnd)); err != nil {
+		return nil, err
+	}
 	w := c.store.Begin()
 	gone := w.Delete(r.Key, r.RangeEnd)
 	w.End()
@@ -284,6 +297,9 @@ func (c *fakeClient) MemberList(ctx context.Context, r *api.MemberListRequest) (
 	if err != nil {
 		return nil, err
 	}
+	if err := c.allowed(m, "Cluster/MemberList", c.users.CheckUser(c.caller())); err != nil {
+		return nil, err
+	}
 	response := &api.MemberListResponse{Header: c.header(m), Members: slices.Clone(c.peers)}
 	response.Header.Revision = 0
 	slices.SortFunc(response.Members, func(a, b *api.Member) int { return cmp.Compare(a.ID, b.ID) })
@@ -295,9 +311,15 @@ func (c *fakeClient) Status(ctx context.Context, _ *api.StatusRequest) (*api.Sta
 	if err != nil {
 		return nil, err
 	}
+	if err := c.allowed(m, "Maintenance/Status", c.users.CheckUser(c.caller())); err != nil {
+		return nil, err
+	}
 	s := &api.StatusResponse{
 		Header: c.header(m), Version: "3.6.16", DbSize: 20480, DbSizeInUse: 16384, DbSizeQuota: 2 << 30,
 		RaftIndex: 10, RaftTerm: 2, RaftAppliedIndex: 10, StorageVersion: "3.6.0", DowngradeInfo: &api.Downgrade{},
+	}
+	if c.target != "" {
+		s.StorageVersion, s.DowngradeInfo = c.target, &api.Downgrade{Enabled: true, TargetVersion: c.target}
 	}
 	if !c.quorum() {
 		s.Errors = []string{"etcdserver: no leader"}
@@ -336,6 +358,9 @@ func (c *fakeClient) Alarm(ctx context.Context, _ *api.AlarmRequest) (*api.Alarm
 	if err != nil {
 		return nil, err
 	}
+	if err := c.allowed(m, "Maintenance/Alarm", c.users.CheckUser(c.caller())); err != nil {
+		return nil, err
+	}
 	return &api.AlarmResponse{Header: c.header(m), Alarms: c.alarms}, nil
 }
 
@@ -345,6 +370,9 @@ func (c *fakeClient) Snapshot(ctx context.Context, chunk func(*api.SnapshotRespo
 	defer func() { c.config.Retry = retry }()
 	m, err := c.call(ctx, "Maintenance/Snapshot", false)
 	if err != nil {
+		return err
+	}
+	if err := c.allowed(m, "Maintenance/Snapshot", c.users.CheckAdmin(c.caller())); err != nil {
 		return err
 	}
 	b := c.database()

@@ -46,6 +46,7 @@ type Process struct {
 	Environ        []string        // NAME=VALUE, sorted
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	Terminal       bool // they are a terminal
 	Files          *files.FS
 	Path           func(string) string // makes a name absolute
 	Now            func() time.Time
@@ -59,7 +60,7 @@ type Process struct {
 func Of(p *shell.Process) *Process {
 	return &Process{
 		Ctx: p.Ctx, Args: p.Args[1:], Environ: p.Environ(),
-		Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr,
+		Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr, Terminal: p.Terminal,
 		Files: p.FS, Path: p.Path, Now: p.Now, Exec: p.Exec,
 	}
 }
