@@ -74,7 +74,7 @@ func (c *client) renew(ctx context.Context, id int64, from int) (*api.LeaseKeepA
 		return nil, err
 	}
 	body := api.Marshal(&api.LeaseKeepAliveRequest{ID: id})
-	got, err := conn.Call(ctx, keepAlive, body, network.Label{Msg: "request", Method: "LeaseKeepAlive"})
+	got, err := conn.Call(c.as(ctx, keepAlive), keepAlive, body, network.Label{Msg: "request", Method: "LeaseKeepAlive"})
 	if err != nil {
 		return nil, asError(err)
 	}

@@ -28,6 +28,9 @@ const watchMethod = "/etcdserverpb.Watch/Watch"
 var errCanceled = errors.New("watch canceled")
 
 func (c *client) Watch(ctx context.Context, r *api.WatchCreateRequest, each func(*api.WatchResponse) error) error {
+	if err := c.Authenticate(ctx); err != nil { // as the real one does before each stream
+		return err
+	}
 	w := &watch{c: c, request: *r, each: each}
 	for from := 0; ; from++ {
 		_, conn, err := c.pick(ctx, from)
@@ -75,7 +78,7 @@ func (w *watch) stream(ctx context.Context, conn *rpc.Conn) error {
 	defer stop()
 	go w.c.keepAlive(alive, conn)
 	label := network.Label{Msg: "request", Method: "Watch", Key: shown(w.request.Key, keyShown)}
-	return conn.Stream(ctx, watchMethod, api.Marshal(&api.WatchRequest{Create: &w.request}), label, w.take)
+	return conn.Stream(w.c.as(ctx, watchMethod), watchMethod, api.Marshal(&api.WatchRequest{Create: &w.request}), label, w.take)
 }
 
 // take handles one message.
@@ -85,7 +88,7 @@ func (w *watch) take(b []byte) error {
 		return err
 	}
 	switch {
-	case resp.Created:
+	case resp.Created && !resp.Canceled:
 		if w.request.StartRevision == 0 {
 			w.request.StartRevision = resp.Header.Revision + 1
 		}
@@ -129,7 +132,7 @@ func (c *client) Progress(ctx context.Context) (*api.WatchResponse, error) {
 	}
 	resp := new(api.WatchResponse)
 	body := api.Marshal(&api.WatchRequest{Progress: &api.WatchProgressRequest{}})
-	err = conn.Stream(ctx, watchMethod, body, network.Label{Msg: "request", Method: "Watch"}, func(b []byte) error {
+	err = conn.Stream(c.as(ctx, watchMethod), watchMethod, body, network.Label{Msg: "request", Method: "Watch"}, func(b []byte) error {
 		return api.Unmarshal(b, resp)
 	})
 	if err != nil {

@@ -185,3 +185,13 @@ func (l *Lessor) TTL(id int64) (remaining, granted int64, keys []string, err err
 	}
 	return int64(time.Until(h.ends) / time.Second), h.ttl, h.sorted(), nil
 }
+
+// Keys are the keys of a lease, in order; none if there is no such lease.
+func (l *Lessor) Keys(id int64) []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if h := l.leases[id]; h != nil {
+		return h.sorted()
+	}
+	return nil
+}

@@ -44,6 +44,15 @@ func (m *Member) txn(ctx context.Context, r *api.TxnRequest) (any, error) {
 			return nil, err
 		}
 	}
+	if m.machine.auth.Enabled() {
+		who, err := m.caller(ctx)
+		if err == nil {
+			err = m.machine.authorizeTxn(who, r)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	w := m.machine.store.Begin()
 	resp, err := txn.Apply(w, m.machine.leases, r)
 	w.End()

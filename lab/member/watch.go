@@ -9,6 +9,7 @@ import (
 	"quorumlab/lab/event"
 	"quorumlab/lab/mvcc"
 	"quorumlab/lab/network"
+	"quorumlab/lab/rpc"
 )
 
 // progressInterval is etcd's --watch-progress-notify-interval.
@@ -44,6 +45,9 @@ func (m *Member) watch(ctx context.Context, r *api.WatchRequest, send sender) er
 		return errNoLeader
 	}
 	w := m.newWatcher(r.Create, send)
+	if err := m.mayWatch(ctx, r.Create); err != nil {
+		return w.tell(&api.WatchResponse{Header: m.header(), Created: true, Canceled: true, CancelReason: statusText(err)})
+	}
 	m.emit(event.Event{Type: event.Watch, Member: m.cfg.Name, What: "created", Key: w.shown(), Rev: w.next})
 	err := w.tell(&api.WatchResponse{Header: m.header(), Created: true})
 	if err == nil {
@@ -212,4 +216,13 @@ func (m *Member) progress(ctx context.Context, send sender) error {
 		return err
 	}
 	return send(api.Marshal(&api.WatchResponse{Header: m.header(), WatchID: -1}), network.Label{Msg: "reply", Method: "Watch", OK: true})
+}
+
+// statusText is an error as gRPC prints it.
+func statusText(err error) string {
+	var f *rpc.Failure
+	if errors.As(failure(err), &f) {
+		return "rpc error: code = " + f.Code + " desc = " + f.Text
+	}
+	return err.Error()
 }
