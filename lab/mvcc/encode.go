@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-
-	"quorumlab/lab/api"
 )
 
 // A snapshot as bytes, as it travels between members: its revision, that of the
@@ -69,8 +67,12 @@ func (d *decoder) text() []byte {
 		d.err, d.rest = errTruncated, nil
 		return nil
 	}
-	s := d.rest[size : size+int(n)]
-	d.rest = d.rest[size+int(n):]
+	end := size + int(n)
+	s := d.rest[size:end:end]
+	d.rest = d.rest[end:]
+	if n == 0 {
+		return nil
+	}
 	return s
 }
 
@@ -86,22 +88,13 @@ func (d *decoder) revision() *Revision {
 	for _, n := range [...]*int64{&r.Main, &r.Sub, &kv.CreateRevision, &kv.ModRevision, &kv.Version, &kv.Lease} {
 		*n = d.number()
 	}
-	*kv = withText(*kv, d.text(), d.text())
+	kv.Key, kv.Value = d.text(), d.text()
 	return r
 }
 
-// withText gives a pair copies of its key and value, in one piece of memory.
-func withText(kv api.KeyValue, key, value []byte) api.KeyValue {
-	both := make([]byte, len(key)+len(value))
-	copy(both[copy(both, key):], value)
-	kv.Key = both[:len(key):len(key)]
-	if len(value) > 0 {
-		kv.Value = both[len(key):]
-	}
-	return kv
-}
-
-// DecodeSnapshot reads what Encode wrote; it keeps no part of b.
+// DecodeSnapshot reads what Encode wrote. Keys and values stay where they are in
+// b, which must not be changed any more: a million small copies would cost more
+// than what b holds on to when they are gone.
 func DecodeSnapshot(b []byte) (Snapshot, error) {
 	d := &decoder{rest: b}
 	snap := Snapshot{Rev: d.number(), Compact: d.number()}
