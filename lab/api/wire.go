@@ -75,7 +75,7 @@ func newPlan(t reflect.Type) *plan {
 		x.setNumber(number)
 		x.name, _, _ = strings.Cut(f.Tag.Get("json"), ",")
 		if names := f.Tag.Get("enum"); names != "" {
-			x.enum = strings.Split(names, ",")
+			x.setEnum(strings.Split(names, ","))
 		}
 		p.insert(x)
 	}
@@ -208,6 +208,13 @@ func (f *field) append(dst []byte, v reflect.Value, always bool) []byte {
 func (f *field) setNumber(n int) {
 	for ; f != nil; f = f.elem {
 		f.number = n
+	}
+}
+
+// setEnum gives a field and its elements the names of their values.
+func (f *field) setEnum(names []string) {
+	for ; f != nil; f = f.elem {
+		f.enum = names
 	}
 }
 

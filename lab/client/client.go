@@ -61,6 +61,8 @@ type Client interface {
 	// Snapshot streams; it calls chunk for each message until the stream ends
 	// or chunk fails.
 	Snapshot(ctx context.Context, chunk func(*api.SnapshotResponse) error) error
+	Leases
+	Watching
 	Close()
 }
 

@@ -428,6 +428,8 @@ func revision(resp any) int64 {
 		return r.Header.Revision
 	case *api.CompactionResponse:
 		return r.Header.Revision
+	case interface{ Head() *api.Header }:
+		return r.Head().Revision
 	}
 	return 0
 }

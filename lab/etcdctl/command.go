@@ -48,11 +48,15 @@ type ctl struct {
 	name, password string // of the user whose calls these are
 
 	logging sync.Mutex // log lines of calls that run side by side
+	caught  bool       // Ctrl-C does not end the command: it ends itself then
 }
 
 // finish turns how a command ended into an exit code and prints what the real
 // one prints then.
 func (c *ctl) finish(command *cobra.Command, err error) int {
+	if c.caught {
+		return c.caughtExit(err)
+	}
 	if c.Ctx.Err() != nil {
 		return tool.ExitSignal
 	}

@@ -13,6 +13,12 @@ import (
 type delOptions struct{ prefix, prevKv, fromKey, isRange bool }
 
 func (c *ctl) del() *cobra.Command {
+	command, _ := c.delCommand()
+	return command
+}
+
+// delCommand makes the command, and where its flags go.
+func (c *ctl) delCommand() (*cobra.Command, *delOptions) {
 	o := &delOptions{}
 	command := &cobra.Command{
 		Use: "del [options] <key> [range_end]", Short: "Removes the specified key or range of keys [key, range_end)",
@@ -23,7 +29,7 @@ func (c *ctl) del() *cobra.Command {
 	f.BoolVar(&o.prevKv, "prev-kv", false, "return deleted key-value pairs")
 	f.BoolVar(&o.fromKey, "from-key", false, "delete keys that are greater than or equal to the given key using byte compare")
 	f.BoolVar(&o.isRange, "range", false, "delete range of keys")
-	return command
+	return command, o
 }
 
 func (c *ctl) runDel(command *cobra.Command, args []string, o *delOptions) error {

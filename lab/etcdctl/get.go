@@ -17,6 +17,12 @@ type getOptions struct {
 }
 
 func (c *ctl) get() *cobra.Command {
+	command, _ := c.getCommand()
+	return command
+}
+
+// getCommand makes the command, and where its flags go.
+func (c *ctl) getCommand() (*cobra.Command, *getOptions) {
 	o := &getOptions{}
 	command := &cobra.Command{
 		Use: "get [options] <key> [range_end]", Short: "Gets the key or a range of keys",
@@ -37,7 +43,7 @@ func (c *ctl) get() *cobra.Command {
 	f.Int64Var(&o.maxCreate, "max-create-rev", 0, "Maximum create revision")
 	f.Int64Var(&o.minMod, "min-mod-rev", 0, "Minimum modification revision")
 	f.Int64Var(&o.maxMod, "max-mod-rev", 0, "Maximum modification revision")
-	return command
+	return command, o
 }
 
 func (c *ctl) runGet(command *cobra.Command, args []string, o *getOptions) error {

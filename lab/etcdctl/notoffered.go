@@ -37,61 +37,7 @@ func notOffered(o outline) *cobra.Command {
 	return command
 }
 
-var txn = outline{
-	use: "txn [options]", short: "Txn processes all the requests in one transaction",
-	long: `Txn reads multiple etcd requests from standard input and applies them as a single atomic transaction.
-
-A transaction consists of three components:
-1) a list of conditions,
-2) a list of requests to apply if all the conditions are true,
-3) a list of requests to apply if any condition is false.
-
-Example interactive stdin usage:
-
----
-etcdctl txn -i
-# compares:
-mod("key1") > "0"
-
-# success requests (get, put, delete):
-put key1 "overwrote-key1"
-
-# failure requests (get, put, delete):
-put key1 "created-key1"
-put key2 "some extra key"
----
-
-Refer to https://github.com/etcd-io/etcd/blob/main/etcdctl/README.md#txn-options.`,
-	flags: func(f *pflag.FlagSet) { f.BoolP("interactive", "i", false, "Input transaction in interactive mode") },
-}
-
 var moveLeader = outline{use: "move-leader <transferee-member-id>", short: "Transfers leadership to another etcd cluster member."}
-
-var watch = outline{
-	use: "watch [options] [key or prefix] [range_end] [--] [exec-command arg1 arg2 ...]", short: "Watches events stream on keys or prefixes",
-	flags: func(f *pflag.FlagSet) {
-		f.BoolP("interactive", "i", false, "Interactive mode")
-		f.Bool("prefix", false, "Watch on a prefix if prefix is set")
-		f.Int64("rev", 0, "Revision to start watching")
-		f.Bool("prev-kv", false, "get the previous key-value pair before the event happens")
-		f.Bool("progress-notify", false, "get periodic watch progress notification from server")
-	},
-}
-
-var lease = outline{
-	use: "lease <subcommand>", short: "Lease related commands",
-	below: []outline{
-		{use: "grant <ttl>", short: "Creates leases"},
-		{use: "revoke <leaseID>", short: "Revokes leases"},
-		{use: "timetolive <leaseID> [options]", short: "Get lease information", flags: func(f *pflag.FlagSet) {
-			f.Bool("keys", false, "Get keys attached to this lease")
-		}},
-		{use: "list", short: "List all active leases"},
-		{use: "keep-alive [options] <leaseID>", short: "Keeps leases alive (renew)", flags: func(f *pflag.FlagSet) {
-			f.Bool("once", false, "Resets the keep-alive time to its original value and cobrautl.Exits immediately")
-		}},
-	},
-}
 
 var memberAdd = outline{
 	use: "add <memberName> [options]", short: "Adds a member into the cluster",
@@ -130,14 +76,4 @@ var makeMirror = outline{
 		f.String("dest-user", "", "Destination username[:password] for authentication (prompt if password is not supplied)")
 		f.String("dest-password", "", "Destination password for authentication (if this option is used, --user option shouldn't include password)")
 	},
-}
-
-var lock = outline{
-	use: "lock <lockname> [exec-command arg1 arg2 ...]", short: "Acquires a named lock",
-	flags: func(f *pflag.FlagSet) { f.Int("ttl", 10, "timeout for session") },
-}
-
-var elect = outline{
-	use: "elect <election-name> [proposal]", short: "Observes and participates in leader election",
-	flags: func(f *pflag.FlagSet) { f.BoolP("listen", "l", false, "observation mode") },
 }

@@ -16,6 +16,12 @@ type putOptions struct {
 }
 
 func (c *ctl) put() *cobra.Command {
+	command, _ := c.putCommand()
+	return command
+}
+
+// putCommand makes the command, and where its flags go.
+func (c *ctl) putCommand() (*cobra.Command, *putOptions) {
 	o := &putOptions{}
 	command := &cobra.Command{
 		Use:   "put [options] <key> <value> (<value> can also be given from stdin)",
@@ -46,7 +52,7 @@ will store the content of the file to <key>.
 	f.BoolVar(&o.prevKv, "prev-kv", false, "return the previous key-value pair before modification")
 	f.BoolVar(&o.ignoreValue, "ignore-value", false, "updates the key using its current value")
 	f.BoolVar(&o.ignoreLease, "ignore-lease", false, "updates the key using its current lease")
-	return command
+	return command, o
 }
 
 func (c *ctl) runPut(command *cobra.Command, args []string, o *putOptions) error {

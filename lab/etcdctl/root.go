@@ -30,9 +30,9 @@ func (c *ctl) commands() []*cobra.Command {
 		return []*cobra.Command{makers[c.Args[0]]()}
 	}
 	return []*cobra.Command{
-		c.get(), c.put(), c.del(), notOffered(txn), c.compaction(), c.alarm(), c.defrag(),
-		c.endpoint(), notOffered(moveLeader), notOffered(watch), c.version(), notOffered(lease),
-		c.member(), c.snapshot(), notOffered(makeMirror), notOffered(lock), notOffered(elect),
+		c.get(), c.put(), c.del(), c.txn(), c.compaction(), c.alarm(), c.defrag(),
+		c.endpoint(), notOffered(moveLeader), c.watch(), c.version(), c.lease(),
+		c.member(), c.snapshot(), notOffered(makeMirror), c.lock(), c.elect(),
 		c.auth(), c.user(), c.role(), c.check(),
 		c.completion(), c.downgrade(),
 	}

@@ -89,7 +89,7 @@ func (o *Op) append(b []byte) []byte {
 	b = appendInt(b, "create", o.Create)
 	b = appendInt(b, "mod", o.Mod)
 	b = appendInt(b, "version", o.Version)
-	b = appendInt(b, "lease", o.Lease)
+	b = appendString(b, "lease", o.Lease)
 	return append(b, '}')
 }
 

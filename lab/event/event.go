@@ -101,7 +101,7 @@ type Op struct {
 	Create  int64  `json:"create,omitempty"`
 	Mod     int64  `json:"mod,omitempty"`
 	Version int64  `json:"version,omitempty"`
-	Lease   int64  `json:"lease,omitempty"`
+	Lease   string `json:"lease,omitempty"` // its ID in hexadecimal
 }
 
 // Step is one line of an exercise's checklist.
@@ -134,6 +134,9 @@ const (
 	Commit     Type = "commit"
 	Apply      Type = "apply"
 	KV         Type = "kv"
+	Lease      Type = "lease"
+	Watch      Type = "watch"
+	Alarm      Type = "alarm"
 	Request    Type = "request"
 	Reply      Type = "reply"
 	Fault      Type = "fault"

@@ -58,7 +58,7 @@ func TestFrequentEvents(t *testing.T) {
 		{T: 5, Type: Request, ID: 1, Client: "workstation", Member: "m1", Method: "Put", Key: "a", Value: "b", Serializable: true},
 		{T: 5, Type: Reply, ID: 1, Client: "workstation", Member: "m1", Method: "Put", OK: true, Rev: 2},
 		{T: 5, Type: Reply, ID: 1, Client: "workstation", Member: "m1", Method: "Put", Error: "etcdserver: request timed out", Unknown: true},
-		{T: 5, Type: KV, Index: 4, Term: 2, Rev: 3, Ops: []Op{{Op: "put", Key: "a", Value: "b", Bytes: 1, Create: 2, Mod: 3, Version: 2, Lease: 7}, {Op: "delete", Key: "b"}}},
+		{T: 5, Type: KV, Index: 4, Term: 2, Rev: 3, Ops: []Op{{Op: "put", Key: "a", Value: "b", Bytes: 1, Create: 2, Mod: 3, Version: 2, Lease: "07"}, {Op: "delete", Key: "b"}}},
 		{T: 5, Type: KV, What: "state", Rev: 1},
 	} {
 		want, _ := json.Marshal(e)

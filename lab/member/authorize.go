@@ -116,12 +116,19 @@ func (m *machine) authorize(c *Command) error {
 		return m.authorizeDelete(who, c.DeleteRange)
 	case c.Compaction != nil:
 		return m.auth.CheckAdmin(who)
+	case c.Txn != nil:
+		return m.authorizeTxn(who, c.Txn)
+	case c.LeaseRevoke != nil && !c.Expired:
+		return m.authorizeLease(who, c.LeaseRevoke.ID)
 	}
 	return nil // what is left is judged where it is carried out
 }
 
 func (m *machine) authorizePut(who auth.Caller, r *api.PutRequest) error {
-	if err := m.auth.CheckPut(who, r.Key); err != nil || !r.PrevKv {
+	if err := m.auth.CheckPut(who, r.Key); err != nil {
+		return err
+	}
+	if err := m.authorizeLease(who, r.Lease); err != nil || !r.PrevKv {
 		return err
 	}
 	return m.auth.CheckRange(who, r.Key, nil)

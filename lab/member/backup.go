@@ -6,6 +6,7 @@ import (
 	"quorumlab/lab/api"
 	"quorumlab/lab/disk"
 	"quorumlab/lab/event"
+	"quorumlab/lab/lease"
 	"quorumlab/lab/mvcc"
 	"quorumlab/lab/snapfile"
 )
@@ -39,8 +40,13 @@ func stateOf(s disk.State) (state, error) {
 
 func encodeFile(meta snapfile.Meta, content state) []byte {
 	snap := content.Store
-	meta.CompactRevision, meta.Auth, meta.Version = snap.Compact, content.Auth, content.Version.cluster()
+	meta.CompactRevision, meta.Alarms = snap.Compact, content.Alarms
+	meta.Auth, meta.Version = content.Auth, content.Version.cluster()
+	for _, l := range content.Leases {
+		meta.Leases = append(meta.Leases, snapfile.Lease{ID: l.ID, TTL: l.TTL})
+	}
 	var file bytes.Buffer
+	file.Grow(roomFor(snap))
 	_, _ = snapfile.Write(&file, meta, func(yield func(snapfile.Revision) bool) {
 		for _, r := range snap.Revisions {
 			if !yield(snapfile.Revision{Main: r.Main, Sub: r.Sub, Tombstone: r.Tombstone, KV: &r.KV}) {
@@ -49,6 +55,15 @@ func encodeFile(meta snapfile.Meta, content state) []byte {
 		}
 	})
 	return file.Bytes()
+}
+
+// roomFor is about how many bytes a file will have: it is not copied as it grows.
+func roomFor(snap mvcc.Snapshot) int {
+	room := 64 << 10
+	for _, r := range snap.Revisions {
+		room += len(r.KV.Key) + len(r.KV.Value) + 48
+	}
+	return room
 }
 
 // snapshotFile is this member's key space as `etcdctl snapshot save` gets it.
@@ -64,10 +79,14 @@ func (m *Member) snapshotFile() []byte {
 }
 
 // RestoredState is the state of a member whose data directory was made from a
-// key space, with its users and roles; index is that of the raft snapshot it
-// becomes.
+// key space, with its users, leases and alarms; index is that of the raft
+// snapshot it becomes.
 func RestoredState(index uint64, store mvcc.Snapshot, meta snapfile.Meta) disk.State {
-	return state{Index: index, Store: store, Auth: meta.Auth}
+	s := state{Index: index, Store: store, Auth: meta.Auth, Alarms: meta.Alarms}
+	for _, l := range meta.Leases {
+		s.Leases = append(s.Leases, lease.Lease{ID: l.ID, TTL: l.TTL})
+	}
+	return s
 }
 
 // Content lists the keys of a raft snapshot's state as puts, at most so many,
@@ -84,7 +103,7 @@ func Content(s disk.State, most int) (rev int64, ops []event.Op) {
 		return store.Rev(), nil
 	}
 	for _, kv := range resp.Kvs {
-		op := event.Op{Op: "put", Key: string(kv.Key), Create: kv.CreateRevision, Mod: kv.ModRevision, Version: kv.Version, Lease: kv.Lease}
+		op := event.Op{Op: "put", Key: string(kv.Key), Create: kv.CreateRevision, Mod: kv.ModRevision, Version: kv.Version, Lease: leaseText(kv.Lease)}
 		op.Value, op.Bytes = clip(kv.Value)
 		ops = append(ops, op)
 	}

@@ -6,6 +6,7 @@ import "quorumlab/lab/api"
 // member is asked, and it needs no quorum.
 func (m *Member) defragment() (any, error) {
 	m.Log("info", "starting defragment", nil)
+	m.machine.store.Defragment()
 	m.Log("info", "finished defragment", nil)
 	return &api.DefragmentResponse{}, nil
 }

@@ -73,7 +73,7 @@ func alarmName(alarm int32) string {
 
 // activeAlarms are the alarms that are raised in the cluster, as far as this
 // member has applied its log.
-func (m *Member) activeAlarms() []*api.AlarmMember { return nil }
+func (m *Member) activeAlarms() []*api.AlarmMember { return m.machine.alarms.snapshot(alarmNone) }
 
 // readable tells whether the member could answer a read now; the error of one
 // that took RequestTimeout is etcd's.

@@ -13,6 +13,7 @@ import (
 	"quorumlab/lab/auth"
 	"quorumlab/lab/disk"
 	"quorumlab/lab/event"
+	"quorumlab/lab/lease"
 	"quorumlab/lab/mvcc"
 )
 
@@ -23,6 +24,12 @@ type Command struct {
 	Put         *api.PutRequest         `pb:"2"`
 	DeleteRange *api.DeleteRangeRequest `pb:"3"`
 	Compaction  *api.CompactionRequest  `pb:"4"`
+	Txn         *api.TxnRequest         `pb:"5"`
+	LeaseGrant  *api.LeaseGrantRequest  `pb:"6"`
+	LeaseRevoke *api.LeaseRevokeRequest `pb:"7"`
+	Alarm       *api.AlarmRequest       `pb:"8"`
+
+	Expired bool `pb:"9"` // the leader proposes LeaseRevoke: the lease's time is over
 
 	// On whose behalf it is proposed, while authentication is on.
 	User         string         `pb:"20"`
@@ -46,6 +53,8 @@ type machine struct {
 	share *Share
 	count func(*Command) // what is applied; may be nil
 
+	leases  *lease.Lessor
+	alarms  alarms
 	auth    *auth.Store
 	tokens  *auth.Tokens
 	version *versions
@@ -62,7 +71,8 @@ type machine struct {
 func newMachine(name string, share *Share, emit func(event.Event), moved func(uint64)) *machine {
 	return &machine{
 		name: name, emit: emit, moved: moved, share: share, store: mvcc.New(),
-		auth: auth.New(), tokens: auth.NewTokens(time.Now), version: newVersions(),
+		leases: lease.New(),
+		auth:   auth.New(), tokens: auth.NewTokens(time.Now), version: newVersions(),
 		changed: make(chan struct{}), waiting: map[uint64]chan outcome{},
 	}
 }
@@ -154,7 +164,15 @@ func (m *machine) carryOut(c *Command, slot *slot, l *raft.Log) outcome {
 	if err := m.authorize(c); err != nil {
 		return outcome{err: err}
 	}
+	if err := m.capped(c); err != nil {
+		return outcome{err: err}
+	}
+	told := m.share.first(l.Index)
 	switch {
+	case c.LeaseGrant != nil:
+		return m.grant(c.LeaseGrant, told)
+	case c.Alarm != nil:
+		return m.applyAlarm(c.Alarm, told)
 	case c.Auth != nil:
 		return m.applyAuth(c, l)
 	case c.Version != nil:
@@ -169,67 +187,20 @@ func (m *machine) carryOut(c *Command, slot *slot, l *raft.Log) outcome {
 	}
 	w := m.store.Begin()
 	w.Twins(slot.changes)
-	var resp any
-	var err error
-	switch {
-	case c.Put != nil:
-		resp, err = put(w, c.Put)
-	case c.DeleteRange != nil:
-		resp = deleteRange(w, c.DeleteRange)
-	}
+	resp, err := m.change(w, c)
 	changes := w.Changes()
 	if slot.changes == nil && len(changes) > 0 {
 		slot.changes = append([]*mvcc.Revision(nil), changes...)
 	}
+	m.attach(changes)
 	rev := w.End()
-	if m.share.first(l.Index) {
+	if told {
 		m.tell(l, rev, changes)
+		if c.LeaseRevoke != nil && err == nil {
+			m.tellRevoked(c, l, rev, len(changes))
+		}
 	}
-	setRevision(resp, rev)
 	return outcome{resp: resp, err: err}
-}
-
-func put(w *mvcc.Write, r *api.PutRequest) (any, error) {
-	value, lease := r.Value, r.Lease
-	var old *api.KeyValue
-	if r.PrevKv || r.IgnoreValue || r.IgnoreLease {
-		old = w.Get(r.Key)
-	}
-	if r.IgnoreValue || r.IgnoreLease {
-		if old == nil {
-			return nil, errKeyNotFound
-		}
-		if r.IgnoreValue {
-			value = old.Value
-		}
-		if r.IgnoreLease {
-			lease = old.Lease
-		}
-	}
-	resp := &api.PutResponse{}
-	if r.PrevKv {
-		resp.PrevKv = old
-	}
-	w.Put(r.Key, value, lease)
-	return resp, nil
-}
-
-func deleteRange(w *mvcc.Write, r *api.DeleteRangeRequest) any {
-	gone := w.Delete(r.Key, r.RangeEnd)
-	resp := &api.DeleteRangeResponse{Deleted: int64(len(gone))}
-	if r.PrevKv {
-		resp.PrevKvs = gone
-	}
-	return resp
-}
-
-func setRevision(resp any, rev int64) {
-	switch r := resp.(type) {
-	case *api.PutResponse:
-		r.Header.Revision = rev
-	case *api.DeleteRangeResponse:
-		r.Header.Revision = rev
-	}
 }
 
 // valueShown bounds what an event shows of a value, in bytes.
@@ -242,7 +213,7 @@ func (m *machine) tell(l *raft.Log, rev int64, changes []*mvcc.Revision) {
 	}
 	ops := make([]event.Op, len(changes))
 	for i, c := range changes {
-		op := event.Op{Op: "put", Key: string(c.KV.Key), Mod: c.Main, Create: c.KV.CreateRevision, Version: c.KV.Version, Lease: c.KV.Lease}
+		op := event.Op{Op: "put", Key: string(c.KV.Key), Mod: c.Main, Create: c.KV.CreateRevision, Version: c.KV.Version, Lease: leaseText(c.KV.Lease)}
 		op.Value, op.Bytes = clip(c.KV.Value)
 		if c.Tombstone {
 			op = event.Op{Op: "delete", Key: string(c.KV.Key), Mod: c.Main}
@@ -256,20 +227,26 @@ func (m *machine) tell(l *raft.Log, rev int64, changes []*mvcc.Revision) {
 type state struct {
 	Index   uint64
 	Store   mvcc.Snapshot
+	Leases  []lease.Lease
+	Alarms  []*api.AlarmMember
 	Auth    api.AuthState
 	Version versionState
 }
 
 type wireState struct {
-	Index   uint64        `pb:"1"`
-	Store   []byte        `pb:"2"`
-	Auth    api.AuthState `pb:"20"`
-	Version versionState  `pb:"21"`
+	Index   uint64             `pb:"1"`
+	Store   []byte             `pb:"2"`
+	Leases  []lease.Lease      `pb:"3"`
+	Alarms  []*api.AlarmMember `pb:"4"`
+	Auth    api.AuthState      `pb:"20"`
+	Version versionState       `pb:"21"`
 }
 
 // Encode implements disk.State.
 func (s state) Encode() []byte {
-	return api.Marshal(&wireState{Index: s.Index, Store: s.Store.Encode(), Auth: s.Auth, Version: s.Version})
+	return api.Marshal(&wireState{
+		Index: s.Index, Store: s.Store.Encode(), Leases: s.Leases, Alarms: s.Alarms, Auth: s.Auth, Version: s.Version,
+	})
 }
 
 func decodeState(b []byte) (state, error) {
@@ -278,7 +255,9 @@ func decodeState(b []byte) (state, error) {
 		return state{}, err
 	}
 	store, err := mvcc.DecodeSnapshot(wire.Store)
-	return state{Index: wire.Index, Store: store, Auth: wire.Auth, Version: wire.Version}, err
+	return state{
+		Index: wire.Index, Store: store, Leases: wire.Leases, Alarms: wire.Alarms, Auth: wire.Auth, Version: wire.Version,
+	}, err
 }
 
 // Snapshot implements raft.FSM.
@@ -290,7 +269,10 @@ func (m *machine) Snapshot() (raft.FSMSnapshot, error) {
 
 // content is what the machine holds. m.mu is held.
 func (m *machine) content() state {
-	return state{Index: m.index, Store: m.store.Snapshot(), Auth: m.auth.Snapshot(), Version: m.version.snapshot()}
+	return state{
+		Index: m.index, Store: m.store.Snapshot(), Leases: m.leases.Snapshot(), Alarms: m.alarms.snapshot(alarmNone),
+		Auth: m.auth.Snapshot(), Version: m.version.snapshot(),
+	}
 }
 
 type captured struct{ state state }
@@ -315,6 +297,8 @@ func (m *machine) Restore(source io.ReadCloser) error {
 		return err
 	}
 	m.store.Restore(s.Store)
+	m.restoreLeases(s.Leases)
+	m.alarms.restore(s.Alarms)
 	m.auth.Restore(s.Auth)
 	m.version.restore(s.Version)
 	m.mu.Lock()

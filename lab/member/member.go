@@ -50,6 +50,7 @@ type Config struct {
 	ClientURL            func(name string) string
 	ClientPort, PeerPort int
 	SnapshotCount        uint64
+	QuotaBytes           int64 // --quota-backend-bytes; 0 is etcd's default, less is no limit
 	Share                *Share
 	Emit                 func(event.Event)
 	Joined               func() // the member serves clients from now on
@@ -190,6 +191,7 @@ func (m *Member) startRaft(fresh bool) error {
 	r.RegisterObserver(raft.NewObserver(nil, false, m.observe))
 	m.showRole(raft.Follower)
 	go m.join()
+	go m.endLeases()
 	return nil
 }
 

@@ -17,6 +17,11 @@ func (m *Member) observe(o *raft.Observation) bool {
 	switch d := o.Data.(type) {
 	case raft.RaftState:
 		m.showRole(d)
+		if d == raft.Leader {
+			go m.lead()
+		} else {
+			m.machine.leases.Demote()
+		}
 	case raft.LeaderObservation:
 		m.showLeader(d)
 	case raft.RequestVoteRequest:

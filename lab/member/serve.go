@@ -15,6 +15,7 @@ import (
 	"quorumlab/lab/http1"
 	"quorumlab/lab/network"
 	"quorumlab/lab/rpc"
+	"quorumlab/lab/txn"
 )
 
 // Methods between members.
@@ -118,8 +119,6 @@ func (m *Member) dispatch(ctx context.Context, method string, body []byte, send 
 		return m.status(), nil
 	case "/etcdserverpb.Maintenance/HashKV":
 		return serve(body, func(r *api.HashKVRequest) (any, error) { return m.hashKV(r) })
-	case "/etcdserverpb.Maintenance/Alarm":
-		return &api.AlarmResponse{Header: m.header()}, m.linearize(ctx)
 	case "/etcdserverpb.Maintenance/Snapshot":
 		return nil, m.snapshot(send)
 	case "/etcdserverpb.Maintenance/Defragment":
@@ -129,6 +128,9 @@ func (m *Member) dispatch(ctx context.Context, method string, body []byte, send 
 	}
 	if strings.HasPrefix(method, authService) {
 		return m.serveAuth(ctx, method, body)
+	}
+	if one := services[method]; one != nil {
+		return one(m, ctx, body, send)
 	}
 	return nil, errUnknownService
 }
@@ -149,8 +151,8 @@ func (m *Member) header() api.Header {
 }
 
 func (m *Member) rangeKeys(ctx context.Context, r *api.RangeRequest) (any, error) {
-	if len(r.Key) == 0 {
-		return nil, errEmptyKey
+	if err := txn.CheckRange(r); err != nil {
+		return nil, err
 	}
 	if !r.Serializable {
 		if err := m.linearize(ctx); err != nil {
@@ -172,22 +174,15 @@ func (m *Member) rangeKeys(ctx context.Context, r *api.RangeRequest) (any, error
 }
 
 func (m *Member) put(ctx context.Context, r *api.PutRequest) (any, error) {
-	switch {
-	case len(r.Key) == 0:
-		return nil, errEmptyKey
-	case r.IgnoreValue && len(r.Value) > 0:
-		return nil, errValueProvided
-	case r.IgnoreLease && r.Lease != 0:
-		return nil, errLeaseProvided
-	case r.Lease != 0:
-		return nil, errLeaseNotFound
+	if err := txn.CheckPut(r); err != nil {
+		return nil, err
 	}
 	return m.write(ctx, &Command{Put: r})
 }
 
 func (m *Member) deleteRange(ctx context.Context, r *api.DeleteRangeRequest) (any, error) {
-	if len(r.Key) == 0 {
-		return nil, errEmptyKey
+	if err := txn.CheckDelete(r); err != nil {
+		return nil, err
 	}
 	return m.write(ctx, &Command{DeleteRange: r})
 }
@@ -195,6 +190,9 @@ func (m *Member) deleteRange(ctx context.Context, r *api.DeleteRangeRequest) (an
 // write proposes a command and waits until it is applied here.
 func (m *Member) write(ctx context.Context, c *Command) (any, error) {
 	if err := m.sign(ctx, c); err != nil {
+		return nil, err
+	}
+	if err := m.available(ctx, c); err != nil {
 		return nil, err
 	}
 	c.ID = m.ids.Add(1)
@@ -371,6 +369,8 @@ func (m *Member) servePeer(ctx context.Context, method string, body []byte, _ se
 		return encode64(index), label, nil
 	case methodPropose:
 		return m.serveForward(body)
+	case methodLeaseRenew, methodLeaseTTL:
+		return m.serveLease(ctx, method, body)
 	}
 	return nil, network.Label{}, errUnknownService
 }
@@ -401,27 +401,20 @@ func (m *Member) memberList(ctx context.Context, r *api.MemberListRequest) (any,
 	return resp, nil
 }
 
-// Sizes of a database file, in bytes: etcd's is made of pages of 4 KiB and
-// begins with five.
-const (
-	pageBytes  = 4096
-	emptyPages = 5
-	quotaBytes = 2 << 30 // etcd's default --quota-backend-bytes
-)
-
 func (m *Member) status() *api.StatusResponse {
 	s := m.Status()
-	pages := emptyPages + 2*(s.Bytes/pageBytes)
+	size, used := m.machine.store.Size()
 	version := m.machine.version.snapshot()
 	resp := &api.StatusResponse{
 		Header: m.header(), Version: ServerVersion, StorageVersion: version.cluster(),
-		DbSize: pages * pageBytes, DbSizeInUse: (pages - 1) * pageBytes, DbSizeQuota: quotaBytes,
+		DbSize: size, DbSizeInUse: used, DbSizeQuota: m.quota(),
 		Leader: s.LeaderID, RaftIndex: s.Commit, RaftTerm: s.Term, RaftAppliedIndex: min(s.Applied, s.Commit),
 		DowngradeInfo: &api.Downgrade{Enabled: version.Enabled, TargetVersion: version.Target},
 	}
 	if s.LeaderID == 0 {
 		resp.Errors = append(resp.Errors, errNoLeader.Text)
 	}
+	resp.Errors = append(resp.Errors, m.alarmTexts()...)
 	return resp
 }
 

@@ -45,6 +45,7 @@ type Store struct {
 	live    int64       // keys that are not deleted
 	probe   history     // a key to look for; used by the one who writes
 	bytes   int64       // of keys and values in log, roughly what a database file holds
+	pages   int64       // of the database file, see Size
 }
 
 // history is the revisions of one key, oldest first.
@@ -232,6 +233,7 @@ type Write struct {
 	s     *Store
 	main  int64
 	sub   int64
+	bytes int64
 	twins []*Revision
 	last  *history // that find found: a key is mostly asked for before it is put
 }
@@ -268,6 +270,7 @@ func (w *Write) End() int64 {
 	defer w.s.mu.Unlock()
 	if w.sub > 0 {
 		w.s.rev = w.main
+		w.s.grow(w.bytes)
 	}
 	return w.s.rev
 }
@@ -276,7 +279,24 @@ func (w *Write) End() int64 {
 // modified.
 func (w *Write) Changes() []*Revision { return w.s.log[len(w.s.log)-int(w.sub):] }
 
-// Range reads what the transaction has written so far.
+// Rev is the newest revision as the transaction sees it: its own once it has
+// changed something.
+func (w *Write) Rev() int64 {
+	if w.sub > 0 {
+		return w.main
+	}
+	return w.s.rev
+}
+
+// Check tells whether the transaction may read at a revision (0: the newest).
+// Errors are ErrFuture and ErrCompacted.
+func (w *Write) Check(rev int64) error {
+	_, err := w.s.check(rev)
+	return err
+}
+
+// Range reads what the transaction has written so far; the header's revision is
+// Rev.
 func (w *Write) Range(r *api.RangeRequest) (*api.RangeResponse, error) {
 	rev := w.main
 	if r.Revision > 0 {
@@ -285,7 +305,18 @@ func (w *Write) Range(r *api.RangeRequest) (*api.RangeResponse, error) {
 			return nil, err
 		}
 	}
-	return w.s.rangeLocked(r, rev), nil
+	resp := w.s.rangeLocked(r, rev)
+	resp.Header.Revision = w.Rev()
+	return resp, nil
+}
+
+// Each calls visit with the current state of each key of [key, end), in order,
+// until it gives false. What it gets must not be modified.
+func (w *Write) Each(key, end []byte, visit func(*api.KeyValue) bool) {
+	w.s.ascend(key, end, func(h *history) bool {
+		at := h.at(w.main)
+		return at == nil || visit(&at.KV)
+	})
 }
 
 // Get is the key's current state, or nil. It must not be modified.
@@ -352,6 +383,7 @@ func (w *Write) add(h *history, made Revision) {
 	w.s.log = append(w.s.log, rev)
 	w.s.hash = addHash(w.s.hash, rev)
 	w.s.bytes += size(rev)
+	w.bytes += size(rev)
 	w.sub++
 }
 
@@ -446,9 +478,8 @@ func addHash(hash uint32, r *Revision) uint32 {
 }
 
 func hashAfter(hash uint32, r *Revision) uint32 {
-	var key [18]byte
-	hash = crc32.Update(hash, castagnoli, r.AppendKey(key[:0]))
-	return crc32.Update(hash, castagnoli, api.Marshal(&r.KV))
+	var room [256]byte // enough for most
+	return crc32.Update(hash, castagnoli, api.Append(r.AppendKey(room[:0]), &r.KV))
 }
 
 // AppendKey appends the revision as etcd's key bucket names it: 8 bytes of

@@ -216,7 +216,9 @@ func Serve(ctx context.Context, conn net.Conn, handle Handler) {
 		}
 		switch f.kind {
 		case kindCall:
-			s.start(f)
+			if !s.pong(f) {
+				s.start(f)
+			}
 		case kindCancel:
 			s.cancel(f.stream)
 		}

@@ -133,6 +133,7 @@ func (f *fake) database() []byte {
 }
 
 type fakeClient struct {
+	client.Client // what the fake does not know ends the test
 	*fake
 	config client.Config
 }

@@ -50,6 +50,10 @@ type Process struct {
 	Files          *files.FS
 	Path           func(string) string // makes a name absolute
 	Now            func() time.Time
+
+	// Exec runs another command with this one's output; env is added to the
+	// environment.
+	Exec func(env, args []string) (code int, err error)
 }
 
 // Of gives a shell's process in this form.
@@ -57,7 +61,7 @@ func Of(p *shell.Process) *Process {
 	return &Process{
 		Ctx: p.Ctx, Args: p.Args[1:], Environ: p.Environ(),
 		Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr, Terminal: p.Terminal,
-		Files: p.FS, Path: p.Path, Now: p.Now,
+		Files: p.FS, Path: p.Path, Now: p.Now, Exec: p.Exec,
 	}
 }
 

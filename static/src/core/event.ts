@@ -150,7 +150,8 @@ export interface Op {
   readonly create?: number;
   readonly mod?: number;
   readonly version?: number;
-  readonly lease?: number;
+  /** The ID of the lease it is attached to, in hexadecimal. */
+  readonly lease?: string;
 }
 
 /** A committed entry's changes, when it is first applied anywhere. */
@@ -159,6 +160,36 @@ export interface KvEvent extends Base<"kv"> {
   readonly term?: number;
   readonly rev?: number;
   readonly ops?: readonly Op[];
+}
+
+/** A lease was granted or is gone; text is its ID in hexadecimal. */
+export interface LeaseEvent extends Base<"lease"> {
+  readonly what: "granted" | "revoked" | "expired";
+  readonly text: string;
+  /** Of a lease that was granted: its TTL. */
+  readonly seconds?: number;
+  /** Of one that is gone: how many keys went with it. */
+  readonly keys?: number;
+  readonly index?: number;
+  readonly rev?: number;
+}
+
+/** A member serves a watch: rev is where it goes on, or that of its events. */
+export interface WatchEvent extends Base<"watch"> {
+  readonly member: string;
+  readonly what: "created" | "event" | "canceled";
+  readonly key: string;
+  readonly rev?: number;
+  /** How many events were told. */
+  readonly entries?: number;
+  readonly why?: string;
+}
+
+/** Text is the alarm's name, peer the ID of the member that it is about. */
+export interface AlarmEvent extends Base<"alarm"> {
+  readonly what: "raised" | "disarmed";
+  readonly text: string;
+  readonly peer: string;
 }
 
 export interface RequestEvent extends Base<"request"> {
@@ -354,6 +385,9 @@ export type Event =
   | CommitEvent
   | ApplyEvent
   | KvEvent
+  | LeaseEvent
+  | WatchEvent
+  | AlarmEvent
   | RequestEvent
   | ReplyEvent
   | FaultEvent
