@@ -99,13 +99,17 @@ func describe(in input, out output) string {
 	return strings.Join(words, " ") + ": " + told
 }
 
-func count(history []porcupine.Operation) (known, unknown int) {
+func count(history []porcupine.Operation) (known, unknown, swapped int) {
 	for _, op := range history {
-		if op.Output.(output).unknown {
+		switch out := op.Output.(output); {
+		case out.unknown:
 			unknown++
-		} else {
+		case out.swapped:
+			swapped++
+			known++
+		default:
 			known++
 		}
 	}
-	return known, unknown
+	return known, unknown, swapped
 }

@@ -64,6 +64,7 @@ type Verdict struct {
 	Seed       uint64
 	Operations int // whose outcome is known
 	Unknown    int // writes that may have happened or not
+	Swapped    int // transactions whose condition held
 	Faults     int
 	Result     porcupine.CheckResult
 	Recording  *recording.Recording
@@ -96,7 +97,7 @@ func Seed(ctx context.Context, module *host.Module, seed uint64, options Options
 		return v, err
 	}
 	history := w.history()
-	v.Operations, v.Unknown = count(history)
+	v.Operations, v.Unknown, v.Swapped = count(history)
 	v.Result, v.info = porcupine.CheckOperationsVerbose(model, history, patience)
 	return v, nil
 }

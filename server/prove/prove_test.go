@@ -48,8 +48,8 @@ func TestHistoriesAreLinearizable(t *testing.T) {
 			if v.Result != porcupine.Ok {
 				t.Errorf("seed %d: %s; quorumlab prove --first %d --seeds 1 --time 15s --keep failures", v.Seed, v.Result, v.Seed)
 			}
-			if v.Operations < 50 || v.Faults < 5 {
-				t.Errorf("seed %d: %d operations and %d faults prove little", v.Seed, v.Operations, v.Faults)
+			if v.Operations < 50 || v.Swapped < 3 || v.Faults < 5 {
+				t.Errorf("seed %d: %d operations, %d transactions that held and %d faults prove little", v.Seed, v.Operations, v.Swapped, v.Faults)
 			}
 		})
 	}

@@ -41,7 +41,8 @@ type world struct {
 	clients []*client
 	state   map[string]string // members, as last told
 	faults  int
-	value   int // the last one written
+	value   int               // the last one written
+	seen    map[string]string // of each key, the last value that a client read or wrote
 	ended   []porcupine.Operation
 	err     error // an event that cannot be read
 }
@@ -60,7 +61,7 @@ type operation struct {
 }
 
 func start(ctx context.Context, module *host.Module, seed uint64, options Options) (*world, error) {
-	w := &world{options: options, chance: rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)), state: map[string]string{}}
+	w := &world{options: options, chance: rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)), state: map[string]string{}, seen: map[string]string{}}
 	w.rec = recording.Recording{
 		Format: recording.Format, Lab: module.SHA256(), World: recording.World{Members: options.Members}, Seed: seed, Inputs: []recording.Input{},
 	}
@@ -154,10 +155,13 @@ func (w *world) work() error {
 func (w *world) choose() input {
 	in := input{kind: get, key: fmt.Sprintf("r%d", w.chance.IntN(w.options.Keys)+1)}
 	switch n := w.chance.IntN(20); {
-	case n < 9:
+	case n < 6:
 		w.value++
 		in.kind, in.value = put, fmt.Sprint(w.value)
-	case n == 9:
+	case n < 10:
+		w.value++
+		in.kind, in.value, in.expected = swap, fmt.Sprint(w.value), w.seen[in.key]
+	case n == 10:
 		in.kind = del
 	}
 	return in
@@ -167,16 +171,30 @@ func (w *world) choose() input {
 // finds one that answers.
 func (w *world) line(in input) string {
 	words := []string{"etcdctl", "--command-timeout=3s", string(in.kind), in.key}
+	before := ""
 	switch in.kind {
 	case get:
 		words = append(words, "--print-value-only")
 	case put:
 		words = append(words, in.value)
+	case swap:
+		words = []string{"etcdctl", "--command-timeout=3s", "txn"}
+		before = transaction(in) + " | "
 	}
 	if w.chance.IntN(4) > 0 {
 		words = slices.Insert(words, 0, fmt.Sprintf("ETCDCTL_ENDPOINTS=10.0.0.%d:2379", 11+w.chance.IntN(w.options.Members)))
 	}
-	return strings.Join(words, " ")
+	return before + strings.Join(words, " ")
+}
+
+// transaction types a swap to etcdctl txn: compares, what to do if they hold,
+// what to do if not. A key that is not there has the version 0.
+func transaction(in input) string {
+	compare := fmt.Sprintf(`value("%s") = "%s"`, in.key, in.expected)
+	if in.expected == "" {
+		compare = fmt.Sprintf(`version("%s") = "0"`, in.key)
+	}
+	return fmt.Sprintf(`printf '%s\n\nput %s %s\n\n\n'`, compare, in.key, in.value)
 }
 
 // settle mends everything and waits until nobody waits any more.
@@ -302,13 +320,26 @@ func (w *world) end(c *client, at int64, ok bool) {
 		return
 	}
 	out := output{unknown: !ok}
-	if op.kind == get {
+	switch {
+	case op.kind == get:
 		out.value = strings.TrimSuffix(op.stdout.String(), "\n")
+		w.seen[op.key] = out.value
+	case op.kind == swap:
+		out.swapped = strings.HasPrefix(op.stdout.String(), "SUCCESS\n")
+		w.wrote(op, ok && out.swapped)
+	case op.kind == put:
+		w.wrote(op, ok)
 	}
 	if !ok {
 		at = never
 	}
 	w.ended = append(w.ended, porcupine.Operation{ClientId: c.number - 2, Input: op.input, Call: op.begin, Output: out, Return: at})
+}
+
+func (w *world) wrote(op *operation, ok bool) {
+	if ok {
+		w.seen[op.key] = op.value
+	}
 }
 
 // history is all that ended, and the writes that did not.
