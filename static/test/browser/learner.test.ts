@@ -118,10 +118,12 @@ test("an exercise is passed by keyboard alone, and that is kept", async () => {
   }
   await page.keyboard.press("Enter");
   await page.locator(".menu").waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement?.querySelector("code")?.textContent), `lab kill ${first}`);
+  const focused = () => page.evaluate(() => document.activeElement?.querySelector("code")?.textContent);
+  await until("the first action has the focus", async () => (await focused()) === `lab kill ${first}`);
   await page.keyboard.press("Enter");
   await shows(`$ lab kill ${first}`);
-  assert.equal(await page.evaluate(() => (document.activeElement as SVGElement).dataset["member"]), first);
+  const member = () => page.evaluate(() => (document.activeElement as SVGElement).dataset["member"]);
+  await until("the focus is back at the member", async () => (await member()) === first);
   await until("another leader", async () => ![null, first].includes(await leader()));
   await type("etcdctl put name Jane");
   await page.locator(".verdict.is-passed").waitFor();
