@@ -38,8 +38,8 @@ func (w *World) environment(host string) map[string]string {
 	if n := w.node(host); n != nil {
 		return map[string]string{"ETCDCTL_ENDPOINTS": "http://127.0.0.1:2379"}
 	}
-	urls := make([]string, len(w.nodes))
-	for i, n := range w.nodes {
+	urls := make([]string, w.config.Members)
+	for i, n := range w.founders() {
 		urls[i] = n.clientURL()
 	}
 	return map[string]string{"ETCDCTL_ENDPOINTS": strings.Join(urls, ",")}
@@ -47,17 +47,26 @@ func (w *World) environment(host string) map[string]string {
 
 // dialer makes clients that run on a host.
 func (w *World) dialer(host string) client.Dialer {
-	origin := client.Origin{Host: w.desk, MemberAt: w.nameAt, Emit: w.Emit, NextID: w.nextRequest}
+	origin := client.Origin{Host: w.desk, Emit: w.Emit, NextID: w.nextRequest}
 	if n := w.node(host); n != nil {
 		origin.Host = n.host
-		origin.MemberAt = func(ip string) string {
-			if ip == "127.0.0.1" || ip == "localhost" {
-				return n.name
-			}
-			return w.nameAt(ip)
-		}
 	}
+	origin.MemberAt = func(ip string) string { return w.memberAt(host, ip) }
 	return client.NewDialer(origin)
+}
+
+// memberAt names the member that answers at an address, seen from a host.
+func (w *World) memberAt(host, ip string) string {
+	if ip == "localhost" {
+		ip = "127.0.0.1"
+	}
+	if n := w.nodeAt(ip); n != nil {
+		return n.name
+	}
+	if n := w.node(host); n != nil && ip == "127.0.0.1" {
+		return n.name
+	}
+	return ip
 }
 
 // refuse tells that an input could not be carried out.

@@ -3,6 +3,7 @@ package lab
 import (
 	"fmt"
 	"path"
+	"slices"
 	"time"
 
 	"quorumlab/lab/api"
@@ -10,11 +11,13 @@ import (
 	"quorumlab/lab/event"
 	"quorumlab/lab/member"
 	"quorumlab/lab/network"
+	"quorumlab/lab/recording"
 )
 
 // node is one member's machine: it stays while processes come and go.
 type node struct {
 	name, ip string
+	machine  recording.Machine
 	id       uint64
 	host     *network.Host
 	disk     *disk.Disk
@@ -36,19 +39,22 @@ type history struct {
 }
 
 func (w *World) newNode(i int) *node {
-	name := fmt.Sprintf("m%d", i)
-	n := &node{name: name, ip: fmt.Sprintf("10.0.0.%d", 10+i)}
-	n.host = w.net.AddHost(name, n.ip)
+	machine := w.config.Machine(i)
+	n := &node{name: machine.Name, ip: machine.IP(), machine: machine}
+	n.host = w.net.AddHost(n.name, n.ip)
 	n.disk = disk.New(orDefault(time.Duration(w.config.FsyncMicros)*time.Microsecond, defaultFsync))
-	n.dataDir = path.Join(home, name+".etcd")
+	n.dataDir = path.Join(home, n.name+".etcd")
 	n.id = api.MemberID([]string{n.peerURL()}, w.config.Token)
 	w.nodes = append(w.nodes, n)
 	w.mountDir(n.dataDir)
 	return n
 }
 
-func (n *node) peerURL() string   { return fmt.Sprintf("http://%s:%d", n.ip, peerPort) }
-func (n *node) clientURL() string { return fmt.Sprintf("http://%s:%d", n.ip, clientPort) }
+func (n *node) peerURL() string   { return n.machine.Peer }
+func (n *node) clientURL() string { return n.machine.Client }
+
+// founders are the machines whose members make up the cluster at boot.
+func (w *World) founders() []*node { return w.nodes[:w.config.Members] }
 
 func (w *World) names() []string {
 	names := make([]string, len(w.nodes))
@@ -67,11 +73,18 @@ func (w *World) node(name string) *node {
 	return nil
 }
 
-func (w *World) nameAt(ip string) string {
+func (w *World) nodeAt(ip string) *node {
 	for _, n := range w.nodes {
 		if n.ip == ip {
-			return n.name
+			return n
 		}
+	}
+	return nil
+}
+
+func (w *World) nameAt(ip string) string {
+	if n := w.nodeAt(ip); n != nil {
+		return n.name
 	}
 	return ip
 }
@@ -84,16 +97,16 @@ func (w *World) process(n *node) *member.Member {
 
 // founding is the membership that a fresh cluster of this world has.
 func (w *World) founding() []disk.MemberInfo {
-	infos := make([]disk.MemberInfo, len(w.nodes))
-	for i, n := range w.nodes {
+	infos := make([]disk.MemberInfo, w.config.Members)
+	for i, n := range w.founders() {
 		infos[i] = disk.MemberInfo{ID: n.id, Name: n.name, PeerURLs: []string{n.peerURL()}}
 	}
 	return infos
 }
 
 func (w *World) foundingID() uint64 {
-	ids := make([]uint64, len(w.nodes))
-	for i, n := range w.nodes {
+	ids := make([]uint64, w.config.Members)
+	for i, n := range w.founders() {
 		ids[i] = n.id
 	}
 	return api.ClusterID(ids)
@@ -158,6 +171,9 @@ func (w *World) identityFor(n *node, dir *disk.Dir) (disk.Identity, error) {
 			w.histories[id.History] = newHistory()
 		}
 		return *id, nil
+	}
+	if !slices.Contains(w.founders(), n) {
+		return disk.Identity{}, fmt.Errorf("couldn't find local name %q in the initial cluster configuration", n.name)
 	}
 	id := disk.Identity{ClusterID: w.foundingID(), MemberID: n.id, Members: w.founding()}
 	for _, other := range w.nodes {
@@ -246,7 +262,7 @@ func (w *World) exited(n *node, reason string) {
 func (w *World) allJoined() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, n := range w.nodes {
+	for _, n := range w.founders() {
 		if n.proc == nil || !n.proc.Joined() {
 			return false
 		}

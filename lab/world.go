@@ -23,15 +23,14 @@ const Tick = recording.TickMicros * time.Microsecond
 
 // Defaults of a world that says nothing else.
 const (
-	defaultMembers       = 3
 	defaultLatency       = 5 * time.Millisecond
 	workstationLatency   = 1 * time.Millisecond
 	defaultFsync         = 1 * time.Millisecond
 	defaultSnapshotCount = 10_000
 	defaultToken         = "etcd-cluster"
-	clientPort           = 2379
-	peerPort             = 2380
-	workstation          = "workstation"
+	clientPort           = recording.ClientPort
+	peerPort             = recording.PeerPort
+	workstation          = recording.Workstation
 	home                 = "/home/learner"
 )
 
@@ -81,9 +80,7 @@ func New(config recording.World, sink func(line []byte)) (*World, error) {
 	if err := config.Check(); err != nil {
 		return nil, err
 	}
-	if config.Members == 0 {
-		config.Members = defaultMembers
-	}
+	config.Members = config.Size()
 	if config.Token == "" {
 		config.Token = defaultToken
 	}
@@ -107,8 +104,8 @@ func (w *World) build() {
 	w.net = network.New(network.LinkState{Latency: latency}, tap{w})
 	w.files = files.New(time.Now)
 	addresses := map[string]string{}
-	w.desk = w.net.AddHost(workstation, "10.0.0.10")
-	for i := 1; i <= w.config.Members; i++ {
+	w.desk = w.net.AddHost(workstation, recording.WorkstationAddress)
+	for i := 1; i <= w.config.MachineCount(); i++ {
 		n := w.newNode(i)
 		addresses[n.name] = n.ip
 		for _, pair := range [][2]string{{workstation, n.name}, {n.name, workstation}} {
@@ -120,7 +117,7 @@ func (w *World) build() {
 		w.emitDisk(n, false)
 	}
 	w.buildShell()
-	for _, n := range w.nodes {
+	for _, n := range w.founders() {
 		if err := w.start(n); err != nil {
 			panic(fmt.Sprintf("a fresh member does not start: %v", err))
 		}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"time"
 )
@@ -77,6 +78,9 @@ func (h *Host) Dial(ip string, port int, timeout time.Duration) (*Conn, error) {
 	for h.paused {
 		h.resumed.Wait()
 	}
+	if ip == "localhost" {
+		ip = "127.0.0.1"
+	}
 	target := n.lookup(h, ip)
 	if target == nil {
 		return nil, dialError(ip, port, errors.New("connect: no route to host"))
@@ -107,11 +111,13 @@ func (h *Host) Dial(ip string, port int, timeout time.Duration) (*Conn, error) {
 	return nil, dialError(ip, port, os.ErrDeadlineExceeded)
 }
 
+// lookup finds the machine at an address. Those of 127.0.0.0/8 are the caller's
+// own, unless a machine was given one: then the whole network is one computer.
 func (n *Network) lookup(from *Host, ip string) *Host {
 	if target := n.byIP[ip]; target != nil {
 		return target
 	}
-	if ip == "127.0.0.1" || ip == "localhost" {
+	if strings.HasPrefix(ip, "127.") {
 		return from
 	}
 	return n.hosts[ip]

@@ -39,6 +39,10 @@ type World struct {
 	LatencyMicros int64  `json:"latencyMicros,omitempty"` // one way, between members (5000)
 	FsyncMicros   int64  `json:"fsyncMicros,omitempty"`   // of every disk (1000)
 	SnapshotCount uint64 `json:"snapshotCount,omitempty"` // entries between two raft snapshots (10000)
+
+	// Machines are where the members run; those listed beyond the members have
+	// none at boot (m1 at 10.0.0.11, m2 at 10.0.0.12, …).
+	Machines []Machine `json:"machines,omitempty"`
 }
 
 // Exercise names the exercise a run was about.
@@ -160,11 +164,15 @@ func (rec *Recording) checkInputs() error {
 
 // Check holds a world to its limits; zero means the default.
 func (w *World) Check() error {
+	if w.Members < 0 || w.Members > MaxMembers {
+		return fmt.Errorf("world.members: %d is not between 1 and %d", w.Members, MaxMembers)
+	}
+	if err := w.checkMachines(); err != nil {
+		return err
+	}
 	switch {
-	case w.Members < 0 || w.Members > 9:
-		return fmt.Errorf("world.members: %d is not between 1 and 9", w.Members)
-	case w.Shell != "" && w.Shell != "workstation" && !isMember(w.Shell, w.Members):
-		return fmt.Errorf("world.shell: expected workstation or one of m1 to m%d, not %q", max(w.Members, 1), w.Shell)
+	case w.Shell != "" && w.Shell != Workstation && !w.isMachine(w.Shell):
+		return fmt.Errorf("world.shell: expected workstation or one of %s to %s, not %q", w.Machine(1).Name, w.Machine(w.MachineCount()).Name, w.Shell)
 	case w.LatencyMicros < 0 || w.LatencyMicros > 10_000_000:
 		return fmt.Errorf("world.latencyMicros: %d is not between 0 and 10000000", w.LatencyMicros)
 	case w.FsyncMicros < 0 || w.FsyncMicros > 60_000_000:
@@ -186,10 +194,6 @@ func (w *World) EpochTime() (time.Time, error) {
 		return t, fmt.Errorf("world.epoch: expected a time such as %s, not %q", DefaultEpoch, w.Epoch)
 	}
 	return t, nil
-}
-
-func isMember(name string, members int) bool {
-	return len(name) == 2 && name[0] == 'm' && name[1] >= '1' && int(name[1]-'0') <= max(members, 3)
 }
 
 func isHex(s string, n int) bool {

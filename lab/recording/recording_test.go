@@ -38,6 +38,14 @@ func TestMistakes(t *testing.T) {
 		{`"members":3`, `"members":3,"shell":"m4"`, `world.shell: expected workstation or one of m1 to m3, not "m4"`},
 		{`"members":3`, `"members":3,"epoch":"noon"`, "world.epoch: expected a time such as"},
 		{`"members":3`, `"members":3,"latencyMicros":-1`, "world.latencyMicros: -1 is not between"},
+		{`"members":3`, `"members":2,"machines":[{"client":"http://127.0.0.1:2379","peer":"http://127.0.0.1:2380"}]`, "world.machines: 1 are listed; expected one for each of the 2 members, and 9 at most"},
+		{`"members":3`, `"members":1,"machines":[{"client":"http://127.0.0.1:2379"}]`, "world.machines[0].peer: expected a URL such as http://10.0.0.11:2380"},
+		{`"members":3`, `"members":1,"machines":[{"client":"ftp://127.0.0.1:2379"}]`, `world.machines[0].client: expected a URL such as http://10.0.0.11:2379 (http or https, an IPv4 address, port 2379), not "ftp://127.0.0.1:2379"`},
+		{`"members":3`, `"members":1,"machines":[{"client":"http://127.0.0.1:80"}]`, "world.machines[0].client: expected a URL such as"},
+		{`"members":3`, `"members":1,"machines":[{"client":"http://127.0.0.1:2379","peer":"http://127.0.0.2:2380"}]`, "world.machines[0].peer: a machine has one address"},
+		{`"members":3`, `"members":1,"machines":[{"client":"http://10.0.0.10:2379","peer":"http://10.0.0.10:2380"}]`, "world.machines[0].client: 10.0.0.10 is taken"},
+		{`"members":3`, `"members":1,"machines":[{"name":"M","client":"http://127.0.0.1:2379","peer":"http://127.0.0.1:2380"}]`, "world.machines[0].name: expected a lower-case letter"},
+		{`"members":3`, `"members":1,"machines":[{"name":"workstation","client":"http://127.0.0.1:2379","peer":"http://127.0.0.1:2380"}]`, "world.machines[0].name: workstation is taken"},
 		{`"members":3`, `"members":3,"nosuch":1`, `unknown field "nosuch"`},
 		{`[5,`, `[10,`, "inputs[1]: tick 10 is not between 0"},
 		{`[5,`, `["x",`, "an input's tick is a whole number"},
@@ -51,6 +59,23 @@ func TestMistakes(t *testing.T) {
 		if _, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s instead of %s:\n got %v\nwant %s", c.with, c.replace, err, c.want)
 		}
+	}
+}
+
+func TestMachines(t *testing.T) {
+	w := World{Members: 1, Machines: []Machine{
+		{Client: "http://127.0.0.1:2379", Peer: "http://127.0.0.1:2380"},
+		{Name: "spare", Client: "https://127.0.0.2:2379", Peer: "https://127.0.0.2:2380"},
+	}, Shell: "spare"}
+	if err := w.Check(); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.Machine(1); got.Name != "m1" || got.IP() != "127.0.0.1" || w.Machine(2).IP() != "127.0.0.2" || w.MachineCount() != 2 {
+		t.Errorf("%+v of %+v", got, w)
+	}
+	plain := World{}
+	if got := plain.Machine(3); got != (Machine{"m3", "http://10.0.0.13:2379", "http://10.0.0.13:2380"}) || plain.MachineCount() != 3 {
+		t.Errorf("a world that lists no machines has %+v and %d", got, plain.MachineCount())
 	}
 }
 

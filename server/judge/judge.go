@@ -150,19 +150,20 @@ func sameJSON(value any, text []byte) bool {
 
 // sameWorld compares what an exercise sets; a seed is free.
 func sameWorld(a, b recording.World) bool {
-	return withDefaults(a) == withDefaults(b)
+	return reflect.DeepEqual(withDefaults(a), withDefaults(b))
 }
 
 func withDefaults(w recording.World) recording.World {
 	w.Seed = 0
-	if w.Members == 0 {
-		w.Members = 3
+	w.Members = w.Size()
+	if len(w.Machines) == 0 {
+		w.Machines = nil
 	}
 	if w.Epoch == "" {
 		w.Epoch = recording.DefaultEpoch
 	}
 	if w.Shell == "" {
-		w.Shell = "workstation"
+		w.Shell = recording.Workstation
 	}
 	return w
 }

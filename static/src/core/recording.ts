@@ -30,7 +30,22 @@ export interface World {
   readonly latencyMicros?: number;
   readonly fsyncMicros?: number;
   readonly snapshotCount?: number;
+  readonly machines?: readonly Machine[];
 }
+
+/** Where one member of a world runs: lab/recording/machine.go says more. */
+export interface Machine {
+  readonly name?: string;
+  readonly client: string;
+  readonly peer: string;
+}
+
+/** Bounds a world's machines, those that run a member at boot and those that wait for one. */
+export const MAX_MEMBERS = 9;
+export const CLIENT_PORT = 2379;
+export const PEER_PORT = 2380;
+const WORKSTATION = "workstation";
+const WORKSTATION_ADDRESS = "10.0.0.10";
 
 /** Names the exercise that a run was about. */
 export interface ExerciseName {
@@ -116,9 +131,10 @@ export function checkWorld(value: unknown): World {
     "latencyMicros",
     "fsyncMicros",
     "snapshotCount",
+    "machines",
   ]);
-  const members = integer(world["members"] ?? 0, "world.members", 0, 9) || 3;
-  checkShell(world["shell"] ?? "", members);
+  const members = integer(world["members"] ?? 0, "world.members", 0, MAX_MEMBERS) || 3;
+  checkShell(world["shell"] ?? "", checkMachines(world["machines"] ?? [], members));
   if (typeof (world["token"] ?? "") !== "string") {
     throw new RecordingError(`world.token: expected text, not ${show(world["token"])}`);
   }
@@ -140,6 +156,9 @@ export function bootJson(world: World, seed: number): string {
     if (value) {
       boot[name] = value;
     }
+  }
+  if (world.machines?.length) {
+    boot["machines"] = world.machines.map(({ name, client, peer }) => (name ? { name, client, peer } : { client, peer }));
   }
   if (seed !== 0) {
     boot["seed"] = seed;
@@ -181,11 +200,68 @@ function civilMillis(parts: RegExpExecArray): number {
   return date.getTime() + ((hour * 60 + minute - offsetMinutes) * 60 + second) * 1000;
 }
 
-function checkShell(value: unknown, members: number): void {
-  const named = typeof value === "string" && /^m[1-9]$/.test(value) && Number(value[1]) <= members;
-  if (value !== "" && value !== "workstation" && !named) {
-    throw new RecordingError(`world.shell: expected workstation or one of m1 to m${members}, not ${show(value)}`);
+function checkShell(value: unknown, names: readonly string[]): void {
+  if (value !== "" && value !== WORKSTATION && !names.includes(value as string)) {
+    throw new RecordingError(
+      `world.shell: expected workstation or one of ${names[0]} to ${names[names.length - 1]}, not ${show(value)}`,
+    );
   }
+}
+
+/** checkMachines holds the list of machines to its limits and gives their names. */
+function checkMachines(value: unknown, members: number): string[] {
+  if (!Array.isArray(value)) {
+    throw new RecordingError(`world.machines: expected a list, not ${show(value)}`);
+  }
+  if (value.length === 0) {
+    return Array.from({ length: members }, (_, i) => `m${i + 1}`);
+  }
+  if (value.length < members || value.length > MAX_MEMBERS) {
+    throw new RecordingError(
+      `world.machines: ${value.length} are listed; expected one for each of the ${members} members, and ${MAX_MEMBERS} at most`,
+    );
+  }
+  const names = new Set<unknown>([WORKSTATION]);
+  const addresses = new Set([WORKSTATION_ADDRESS]);
+  for (const [i, one] of value.entries()) {
+    checkMachine(object(one, `world.machines[${i}]`, ["name", "client", "peer"]), i, names, addresses);
+  }
+  return ([...names] as string[]).slice(1);
+}
+
+function checkMachine(machine: Record<string, unknown>, i: number, names: Set<unknown>, addresses: Set<string>): void {
+  const field = `world.machines[${i}]`;
+  const client = address(machine["client"], `${field}.client`, CLIENT_PORT);
+  const peer = address(machine["peer"], `${field}.peer`, PEER_PORT);
+  const name = machine["name"] || `m${i + 1}`;
+  if (typeof name !== "string" || !/^[a-z][a-z0-9-]{0,15}$/.test(name)) {
+    throw new RecordingError(
+      `${field}.name: expected a lower-case letter and up to 15 more letters, digits and hyphens, not ${show(name)}`,
+    );
+  }
+  if (names.has(name)) {
+    throw new RecordingError(`${field}.name: ${name} is taken`);
+  }
+  if (client !== peer) {
+    throw new RecordingError(`${field}.peer: a machine has one address; ${peer} is not ${client}`);
+  }
+  if (addresses.has(client)) {
+    throw new RecordingError(`${field}.client: ${client} is taken`);
+  }
+  names.add(name);
+  addresses.add(client);
+}
+
+/** address takes the IPv4 address out of a URL. */
+function address(url: unknown, field: string, port: number): string {
+  const parts = typeof url === "string" ? /^https?:\/\/((?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})):(\d+)$/.exec(url) : null;
+  const ip = parts?.[1] ?? "";
+  if (ip === "" || ip.split(".").some((part) => Number(part) > 255) || parts?.[2] !== String(port)) {
+    throw new RecordingError(
+      `${field}: expected a URL such as http://10.0.0.11:${port} (http or https, an IPv4 address, port ${port}), not ${show(url)}`,
+    );
+  }
+  return ip;
 }
 
 function checkExercise(value: unknown): void {
