@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
@@ -85,7 +87,48 @@ func (r *runner) fields(words []*syntax.Word) (list []string, ok bool) {
 
 // literal expands a word into one text.
 func (r *runner) literal(word *syntax.Word) (string, bool) {
-	return r.one(word, expand.Literal)
+	return r.one(unescaped(word), expand.Literal)
+}
+
+// unescaped writes the backslashes of a word that stand outside quotes as
+// quotes: expand.Literal keeps them, a shell does not.
+func unescaped(word *syntax.Word) *syntax.Word {
+	if word == nil || !slices.ContainsFunc(word.Parts, hasBackslash) {
+		return word
+	}
+	plain := &syntax.Word{}
+	for _, part := range word.Parts {
+		if hasBackslash(part) {
+			plain.Parts = append(plain.Parts, quotedParts(part.(*syntax.Lit).Value)...)
+		} else {
+			plain.Parts = append(plain.Parts, part)
+		}
+	}
+	return plain
+}
+
+// quotedParts makes a part in quotes of each character after a backslash; a
+// newline there is a line that goes on.
+func quotedParts(text string) (parts []syntax.WordPart) {
+	for {
+		before, after, escaped := strings.Cut(text, `\`)
+		if before != "" {
+			parts = append(parts, &syntax.Lit{Value: before})
+		}
+		if !escaped {
+			return parts
+		}
+		_, size := utf8.DecodeRuneInString(after)
+		if after[:size] != "\n" {
+			parts = append(parts, &syntax.SglQuoted{Value: after[:size]})
+		}
+		text = after[size:]
+	}
+}
+
+func hasBackslash(part syntax.WordPart) bool {
+	lit, ok := part.(*syntax.Lit)
+	return ok && strings.Contains(lit.Value, `\`)
 }
 
 // pattern expands a word into a pattern.

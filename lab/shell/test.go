@@ -64,7 +64,7 @@ func (r *runner) testBinaryExpr(x *syntax.BinaryTest) (bool, error) {
 		pat, _ := r.pattern(x.Y.(*syntax.Word))
 		return matches(pat, left) == (x.Op != syntax.TsNoMatch), nil
 	case syntax.TsReMatch:
-		expr, _ := r.literal(x.Y.(*syntax.Word))
+		expr, _ := r.one(x.Y.(*syntax.Word), expand.Literal) // a backslash is the expression's
 		return r.testRegexp(left, expr)
 	}
 	right, _ := r.literal(x.Y.(*syntax.Word))
