@@ -154,6 +154,32 @@ func TestLeaderKilledAndBack(t *testing.T) {
 	})
 }
 
+// A follower that comes back to a cluster in which nobody writes serves again,
+// however soon it is back: the leader tells it the commit index anew.
+func TestFollowerIsBackInAnIdleCluster(t *testing.T) {
+	for _, away := range []time.Duration{0, 300 * time.Millisecond, 5 * time.Second} {
+		t.Run(away.String(), func(t *testing.T) {
+			tell(t, 3, func(s *story) {
+				follower := s.names()[0]
+				if follower == s.leaderName() {
+					follower = s.names()[1]
+				}
+				if err := s.Kill(follower); err != nil {
+					t.Fatal(err)
+				}
+				s.ticks(away)
+				if err := s.Start(follower); err != nil {
+					t.Fatal(err)
+				}
+				s.ticks(3 * time.Second)
+				if p := s.process(s.node(follower)); p == nil || !p.Joined() {
+					t.Errorf("%s is not up 3 s after its start", follower)
+				}
+			})
+		})
+	}
+}
+
 func TestNoQuorumNoWrite(t *testing.T) {
 	tell(t, 6, func(s *story) {
 		if err := s.Partition([][]string{{"m1", "m2", "m3"}, {"m4", "m5", "m6"}}); err != nil {

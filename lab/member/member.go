@@ -392,6 +392,7 @@ type streamLayer struct {
 	inbound  chan net.Conn
 	done     chan struct{}
 	once     sync.Once
+	lost     lost
 }
 
 func newStreamLayer(m *Member, l *network.Listener) *streamLayer {
@@ -419,6 +420,7 @@ func (s *streamLayer) Dial(address raft.ServerAddress, timeout time.Duration) (n
 	if err != nil {
 		return nil, err
 	}
+	s.lost.add(string(address), c)
 	return &dialed{Conn: c, wire: c}, nil
 }
 

@@ -1,9 +1,13 @@
 package member
 
 import (
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/raft"
+
+	"quorumlab/lab/network"
 )
 
 // transport is raft's NetworkTransport with two habits of etcd's: an idle leader
@@ -50,18 +54,61 @@ func (t *transport) AppendEntriesPipeline(id raft.ServerID, target raft.ServerAd
 	if err != nil {
 		return nil, err
 	}
-	return &pipeline{AppendPipeline: p}, nil
+	return &pipeline{AppendPipeline: p, lost: func() uint64 { return t.m.stream.lost.count(string(target)) }}, nil
+}
+
+// lost counts, for each peer's address, the connections from here to it that
+// broke: there may be another process by now, which does not know what the one
+// before it was sent. An idle connection tells nobody that it broke.
+type lost struct {
+	sync.Mutex
+	times map[string]uint64
+	conns map[string][]*network.Conn // that were in order when last looked at
+}
+
+func (l *lost) add(address string, c *network.Conn) {
+	l.Lock()
+	defer l.Unlock()
+	if l.conns == nil {
+		l.times, l.conns = map[string]uint64{}, map[string][]*network.Conn{}
+	}
+	l.look(address)
+	l.conns[address] = append(l.conns[address], c)
+}
+
+func (l *lost) count(address string) uint64 {
+	l.Lock()
+	defer l.Unlock()
+	l.look(address)
+	return l.times[address]
+}
+
+// look takes note of connections that broke since; l is locked.
+func (l *lost) look(address string) {
+	if len(l.conns[address]) == 0 {
+		return
+	}
+	l.conns[address] = slices.DeleteFunc(l.conns[address], func(c *network.Conn) bool {
+		if c.Gone() {
+			l.times[address]++
+			return true
+		}
+		return false
+	})
 }
 
 // pipeline leaves out what says nothing. raft repeats an empty append every
 // commit timeout, in case the commit index has moved; this one passes on those
-// that carry entries or a commit index that the follower was not sent yet. So
+// that carry entries or a commit index that the follower was not sent yet, and
+// all if it may have been started anew since. So
 // followers learn of a commit as promptly as etcd's do, and an idle cluster
 // exchanges heartbeats only, as etcd's does. raft ignores the future of an
 // append in a pipeline and counts as contact only what comes out of Consumer,
 // where nothing is put for an append that was left out.
 type pipeline struct {
 	raft.AppendPipeline
+	lost   func() uint64 // how many connections to the follower broke
+	seen   uint64        // of them, when it was last sent something
 	sent   bool
 	prev   uint64 // the last index the follower was sent
 	commit uint64 // the last commit index it was sent
@@ -69,8 +116,11 @@ type pipeline struct {
 
 // AppendEntries implements raft.AppendPipeline.
 func (p *pipeline) AppendEntries(args *raft.AppendEntriesRequest, resp *raft.AppendEntriesResponse) (raft.AppendFuture, error) {
-	if p.sent && len(args.Entries) == 0 && args.PrevLogEntry == p.prev && args.LeaderCommitIndex == p.commit {
+	if p.sent && len(args.Entries) == 0 && args.PrevLogEntry == p.prev && args.LeaderCommitIndex == p.commit && p.seen == p.lost() {
 		return leftOut{args, resp}, nil
+	}
+	if len(args.Entries) == 0 {
+		p.seen = p.lost()
 	}
 	p.sent, p.prev, p.commit = true, args.PrevLogEntry+uint64(len(args.Entries)), args.LeaderCommitIndex
 	return p.AppendPipeline.AppendEntries(args, resp)

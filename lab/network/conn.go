@@ -212,6 +212,14 @@ func (c *Conn) RemoteAddr() net.Addr { return c.remote }
 // RemoteHost is the name of the machine at the other end.
 func (c *Conn) RemoteHost() string { return c.peer.host.name }
 
+// Gone tells whether the connection is at an end: broken, or closed by either
+// side. A process that only waits on it has not heard of that yet.
+func (c *Conn) Gone() bool {
+	c.host.net.mu.Lock()
+	defer c.host.net.mu.Unlock()
+	return c.err != nil || c.eof || c.closed
+}
+
 // Label names a message that the next Write holds; several labels name several.
 func (c *Conn) Label(l Label) {
 	c.host.net.mu.Lock()
