@@ -19,6 +19,7 @@ import (
 	"quorumlab/lab/etcdutl"
 	"quorumlab/lab/files"
 	"quorumlab/lab/internal/tool"
+	"quorumlab/lab/scenario"
 )
 
 // header is line 1 of a recorded scenario.
@@ -45,6 +46,8 @@ type record struct {
 
 	Raw map[string]any
 }
+
+const testdata = "../../testdata/etcd/"
 
 func load(t *testing.T, name string) (h header, records []record) {
 	t.Helper()
@@ -87,7 +90,10 @@ var scenarios = []string{
 var notOffered = regexp.MustCompile(`^etcdctl (-\S+ )*(txn|watch|lease|lock|elect|member (add|remove|update|promote)|move-leader|defrag|auth|user|role|check|make|downgrade)\b`)
 
 func TestRecordedCommands(t *testing.T) {
-	rs := loadRules(t)
+	rs, err := scenario.LoadRules(scenario.ClassRun, scenario.ClassImpl)
+	if err != nil {
+		t.Fatal(err)
+	}
 	matched, total := 0, 0
 	for _, name := range scenarios {
 		t.Run(name, func(t *testing.T) {
@@ -110,7 +116,7 @@ var known = map[string]string{
 	"quorum-lost-3of2: etcdctl get k --command-timeout=20s": "the server's own timeout of 7 s is not the fake's",
 }
 
-func replay(t *testing.T, rs *rules, name string, h header, records []record) (matched, total int) {
+func replay(t *testing.T, rs *scenario.Rules, name string, h header, records []record) (matched, total int) {
 	f := newFake(h)
 	for i, r := range records {
 		if r.Cmd == "" || r.Raw["stdout"] == nil {
@@ -133,8 +139,10 @@ func replay(t *testing.T, rs *rules, name string, h header, records []record) (m
 				t.Errorf("record %d: %s\n--- %s\n%s--- want\n%s", i+1, r.Cmd, what, got, want)
 			}
 		}
-		check("stdout", rs.normal(r, "stdout", stdout), rs.normal(r, "stdout", r.Stdout))
-		check("stderr", rs.normal(r, "stderr", stderr), rs.normal(r, "stderr", r.Stderr))
+		got, _ := rs.Normal(r.Cmd, r.Env, scenario.Output{Stdout: stdout, Stderr: stderr}, &scenario.Captured{})
+		want, _ := rs.Normal(r.Cmd, r.Env, scenario.Output{Stdout: r.Stdout, Stderr: r.Stderr}, &scenario.Captured{})
+		check("stdout", got.Stdout, want.Stdout)
+		check("stderr", got.Stderr, want.Stderr)
 		if code != r.Exit {
 			ok = false
 			t.Errorf("record %d: %s: exit %d, want %d", i+1, r.Cmd, code, r.Exit)
