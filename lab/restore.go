@@ -37,7 +37,7 @@ func (w *World) RestoreDataDir(path string, plan etcdutl.RestorePlan) error {
 			Version: raft.SnapshotVersionMax, ID: fmt.Sprintf("%016x-%016x", 1, index), Index: index, Term: 1,
 			Configuration: servers, ConfigurationIndex: 1,
 		},
-		State: member.RestoredState(index, store),
+		State: member.RestoredState(index, store, plan.Members),
 	})
 	w.mu.Lock()
 	mounted := w.dirs[path] != nil
@@ -63,7 +63,7 @@ func (w *World) DataDirExists(path string) bool {
 
 // ownerOf is the member that is started on a data directory, or nil.
 func (w *World) ownerOf(path string) *node {
-	for _, n := range w.nodes {
+	for _, n := range w.machines() {
 		if n.dataDir == path {
 			return n
 		}

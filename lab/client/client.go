@@ -43,6 +43,7 @@ type Client interface {
 	MemberList(context.Context, *api.MemberListRequest) (*api.MemberListResponse, error)
 	Status(context.Context, *api.StatusRequest) (*api.StatusResponse, error)
 	HashKV(context.Context, *api.HashKVRequest) (*api.HashKVResponse, error)
+	Cluster
 	Alarm(context.Context, *api.AlarmRequest) (*api.AlarmResponse, error)
 	// Snapshot streams; it calls chunk for each message until the stream ends
 	// or chunk fails.

@@ -281,7 +281,7 @@ type policy int
 
 const (
 	retryReads  policy = iota // anything Unavailable: a read can be repeated
-	retryWrites               // only what certainly was not sent
+	retryWrites               // nothing a server has answered
 )
 
 // call makes a unary call with the real client's retries.
@@ -324,7 +324,7 @@ func again(err error, p policy) bool {
 	if !errors.As(err, &e) || e.Code != Unavailable {
 		return false
 	}
-	return p == retryReads || e.Definite
+	return p == retryReads
 }
 
 func (c *client) warn(conn *rpc.Conn, method string, attempt int, err error) {

@@ -72,8 +72,6 @@ var defrag = outline{
 	},
 }
 
-var moveLeader = outline{use: "move-leader <transferee-member-id>", short: "Transfers leadership to another etcd cluster member."}
-
 var watch = outline{
 	use: "watch [options] [key or prefix] [range_end] [--] [exec-command arg1 arg2 ...]", short: "Watches events stream on keys or prefixes",
 	flags: func(f *pflag.FlagSet) {
@@ -98,28 +96,6 @@ var lease = outline{
 			f.Bool("once", false, "Resets the keep-alive time to its original value and cobrautl.Exits immediately")
 		}},
 	},
-}
-
-var memberAdd = outline{
-	use: "add <memberName> [options]", short: "Adds a member into the cluster",
-	flags: func(f *pflag.FlagSet) {
-		f.String("peer-urls", "", "comma separated peer URLs for the new member.")
-		f.Bool("learner", false, "indicates if the new member is raft learner")
-	},
-}
-
-var memberRemove = outline{use: "remove <memberID>", short: "Removes a member from the cluster"}
-
-var memberUpdate = outline{
-	use: "update <memberID> [options]", short: "Updates a member in the cluster",
-	flags: func(f *pflag.FlagSet) {
-		f.String("peer-urls", "", "comma separated peer URLs for the updated member.")
-	},
-}
-
-var memberPromote = outline{
-	use: "promote <memberID>", short: "Promotes a non-voting member in the cluster",
-	long: "Promotes a non-voting learner member to a voting one in the cluster.\n",
 }
 
 var makeMirror = outline{

@@ -19,6 +19,7 @@ type printer interface {
 	status([]endpointStatus) error
 	hashKV([]endpointHash) error
 	health([]endpointHealth) error
+	clusterPrinter
 }
 
 func newPrinter(format string, hex bool, stdout, stderr io.Writer) (printer, error) {

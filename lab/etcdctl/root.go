@@ -31,7 +31,7 @@ func (c *ctl) commands() []*cobra.Command {
 	}
 	return []*cobra.Command{
 		c.get(), c.put(), c.del(), notOffered(txn), c.compaction(), c.alarm(), notOffered(defrag),
-		c.endpoint(), notOffered(moveLeader), notOffered(watch), c.version(), notOffered(lease),
+		c.endpoint(), c.moveLeader(), notOffered(watch), c.version(), notOffered(lease),
 		c.member(), c.snapshot(), notOffered(makeMirror), notOffered(lock), notOffered(elect),
 		notOffered(auth), notOffered(user), notOffered(role), notOffered(check),
 		notOffered(completion), notOffered(downgrade),

@@ -26,7 +26,7 @@ func DatabaseOf(dir *disk.Dir) []byte {
 			content = decoded
 		}
 	}
-	file := encodeFile(snapfile.Meta{Version: StorageVersion, Index: content.Index}, content.Store)
+	file := encodeFile(snapfile.Meta{Version: StorageVersion, Index: content.Index}, content)
 	return file[:len(file)-snapfile.SumBytes]
 }
 
@@ -37,8 +37,9 @@ func stateOf(s disk.State) (state, error) {
 	return decodeState(s.Encode())
 }
 
-func encodeFile(meta snapfile.Meta, snap mvcc.Snapshot) []byte {
-	meta.CompactRevision = snap.Compact
+func encodeFile(meta snapfile.Meta, content state) []byte {
+	snap := content.Store
+	meta.CompactRevision, meta.Members, meta.Removed = snap.Compact, content.Roster.Members, content.Roster.Removed
 	var file bytes.Buffer
 	_, _ = snapfile.Write(&file, meta, func(yield func(snapfile.Revision) bool) {
 		for _, r := range snap.Revisions {
@@ -53,19 +54,20 @@ func encodeFile(meta snapfile.Meta, snap mvcc.Snapshot) []byte {
 // snapshotFile is this member's key space as `etcdctl snapshot save` gets it.
 func (m *Member) snapshotFile() []byte {
 	m.machine.mu.Lock()
-	index, snap := m.machine.index, m.machine.store.Snapshot()
+	content := m.machine.content()
 	m.machine.mu.Unlock()
-	meta := snapfile.Meta{Version: StorageVersion, Index: index, Term: m.raft.CurrentTerm()}
-	for _, info := range m.identity.Members {
-		meta.Members = append(meta.Members, &api.Member{ID: info.ID, Name: info.Name, PeerURLs: info.PeerURLs})
-	}
-	return encodeFile(meta, snap)
+	return encodeFile(snapfile.Meta{Version: StorageVersion, Index: content.Index, Term: m.raft.CurrentTerm()}, content)
 }
 
 // RestoredState is the state of a member whose data directory was made from a
-// key space; index is that of the raft snapshot it becomes.
-func RestoredState(index uint64, store mvcc.Snapshot) disk.State {
-	return state{Index: index, Store: store}
+// key space; index is that of the raft snapshot it becomes, members are those
+// of the new cluster, by ID.
+func RestoredState(index uint64, store mvcc.Snapshot, members []*api.Member) disk.State {
+	s := state{Index: index, Store: store, Roster: rosterState{Members: members}}
+	for _, m := range members {
+		s.Roster.Servers = append(s.Roster.Servers, m.ID)
+	}
+	return s
 }
 
 // Content lists the keys of a raft snapshot's state as puts, at most so many,

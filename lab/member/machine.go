@@ -21,6 +21,7 @@ type Command struct {
 	Put         *api.PutRequest         `pb:"2"`
 	DeleteRange *api.DeleteRangeRequest `pb:"3"`
 	Compaction  *api.CompactionRequest  `pb:"4"`
+	Membership  *membershipChange       `pb:"30"`
 }
 
 // outcome is what applying a command gave: a response without its header's
@@ -37,6 +38,10 @@ type machine struct {
 	moved func(index uint64) // the store is what the log up to index makes it
 	share *Share
 
+	roster *roster
+	nameOf func(ip string) string                          // the machine at an address
+	log    func(level, text string, fields map[string]any) // the member's own
+
 	mu      sync.Mutex
 	store   *mvcc.Store
 	index   uint64 // of the last entry applied
@@ -47,7 +52,8 @@ type machine struct {
 
 func newMachine(name string, share *Share, emit func(event.Event), moved func(uint64)) *machine {
 	return &machine{
-		name: name, emit: emit, moved: moved, share: share, store: mvcc.New(),
+		name: name, emit: emit, moved: moved, share: share, store: mvcc.New(), roster: newRoster(),
+		nameOf: func(ip string) string { return ip }, log: func(string, string, map[string]any) {},
 		changed: make(chan struct{}), waiting: map[uint64]chan outcome{},
 	}
 }
@@ -104,8 +110,11 @@ func (m *machine) Apply(l *raft.Log) any { return m.ApplyBatch([]*raft.Log{l})[0
 // who await it; raft is told nothing.
 func (m *machine) ApplyBatch(logs []*raft.Log) []any {
 	for _, l := range logs {
-		if l.Type == raft.LogCommand {
+		switch l.Type {
+		case raft.LogCommand:
 			m.apply(l)
+		case raft.LogConfiguration:
+			m.roster.configured(raft.DecodeConfiguration(l.Data))
 		}
 	}
 	last := logs[len(logs)-1].Index
@@ -133,6 +142,9 @@ func (m *machine) apply(l *raft.Log) {
 }
 
 func (m *machine) carryOut(c *Command, slot *slot, l *raft.Log) outcome {
+	if c.Membership != nil {
+		return m.applyMembership(c.Membership, l)
+	}
 	if c.Compaction != nil {
 		err := m.store.Compact(c.Compaction.Revision)
 		if err != nil {
@@ -224,18 +236,20 @@ func (m *machine) tell(l *raft.Log, rev int64, changes []*mvcc.Revision) {
 
 // state is a machine's content for raft's snapshots.
 type state struct {
-	Index uint64
-	Store mvcc.Snapshot
+	Index  uint64
+	Store  mvcc.Snapshot
+	Roster rosterState
 }
 
 type wireState struct {
-	Index uint64 `pb:"1"`
-	Store []byte `pb:"2"`
+	Index  uint64      `pb:"1"`
+	Store  []byte      `pb:"2"`
+	Roster rosterState `pb:"30"`
 }
 
 // Encode implements disk.State.
 func (s state) Encode() []byte {
-	return api.Marshal(&wireState{Index: s.Index, Store: s.Store.Encode()})
+	return api.Marshal(&wireState{Index: s.Index, Store: s.Store.Encode(), Roster: s.Roster})
 }
 
 func decodeState(b []byte) (state, error) {
@@ -244,14 +258,19 @@ func decodeState(b []byte) (state, error) {
 		return state{}, err
 	}
 	store, err := mvcc.DecodeSnapshot(wire.Store)
-	return state{Index: wire.Index, Store: store}, err
+	return state{Index: wire.Index, Store: store, Roster: wire.Roster}, err
 }
 
 // Snapshot implements raft.FSM.
 func (m *machine) Snapshot() (raft.FSMSnapshot, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return captured{state{Index: m.index, Store: m.store.Snapshot()}}, nil
+	return captured{m.content()}, nil
+}
+
+// content is what the machine holds. m.mu is held.
+func (m *machine) content() state {
+	return state{Index: m.index, Store: m.store.Snapshot(), Roster: m.roster.snapshot()}
 }
 
 type captured struct{ state state }
@@ -276,6 +295,7 @@ func (m *machine) Restore(source io.ReadCloser) error {
 		return err
 	}
 	m.store.Restore(s.Store)
+	m.roster.restore(s.Roster)
 	m.mu.Lock()
 	m.index = s.Index
 	close(m.changed)

@@ -20,6 +20,12 @@ func (m *Member) observe(o *raft.Observation) bool {
 	switch d := o.Data.(type) {
 	case raft.RaftState:
 		m.showRole(d)
+		if d == raft.Leader {
+			select {
+			case m.led <- struct{}{}:
+			default:
+			}
+		}
 	case raft.LeaderObservation:
 		m.showLeader(d)
 	case raft.FailedHeartbeatObservation:
@@ -98,8 +104,11 @@ func (m *Member) showLeader(o raft.LeaderObservation) {
 
 // Poll tells what raft does not announce: that the commit index moved, and that
 // entries of raft's own (a new leader's first, say), which the state machine
-// does not get to see, are applied. The world calls it once a tick.
+// does not get to see, are applied. It also looks whether the member is in touch with its cluster. The world calls it once a tick.
 func (m *Member) Poll() {
+	now := time.Now()
+	m.contact.look(now, m.leads(), m.raft.LastContact())
+	m.lookRemoved(now)
 	commit := m.raft.CommitIndex()
 	m.shown.Lock()
 	moved := commit > m.shown.commit
@@ -112,6 +121,12 @@ func (m *Member) Poll() {
 	if behind && m.caughtUp(commit) {
 		m.showApplied(commit)
 	}
+}
+
+// movedTo takes note that the state machine moved.
+func (m *Member) movedTo(index uint64) {
+	m.handle.Applied(index)
+	m.showApplied(index)
 }
 
 // showApplied tells how far the member has applied its log.

@@ -123,7 +123,7 @@ func (m *Member) askReadIndex(ctx context.Context) (uint64, error) {
 	if leader == "" {
 		return 0, errNoLeader
 	}
-	body, err := m.peers.call(ctx, m, string(leader), methodReadIndex, nil, network.Label{Msg: "read-index", Method: "Range"})
+	body, err := m.peers.call(ctx, m, dialAddress(string(leader)), methodReadIndex, nil, network.Label{Msg: "read-index", Method: "Range"})
 	if err != nil {
 		return 0, err
 	}

@@ -1,6 +1,7 @@
 package member
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -81,6 +82,12 @@ func shortMethod(method string) string {
 }
 
 func (m *Member) dispatch(ctx context.Context, method string, body []byte, send sender) (any, error) {
+	if m.isLearner() && !learnerMay(method, body) {
+		return nil, errLearner
+	}
+	if resp, served, err := m.serveCluster(ctx, method, body); served {
+		return resp, err
+	}
 	switch method {
 	case "/etcdserverpb.KV/Range":
 		return serve(body, func(r *api.RangeRequest) (any, error) { return m.rangeKeys(ctx, r) })
@@ -92,8 +99,6 @@ func (m *Member) dispatch(ctx context.Context, method string, body []byte, send 
 		return serve(body, func(r *api.CompactionRequest) (any, error) {
 			return m.write(ctx, &Command{Compaction: r})
 		})
-	case "/etcdserverpb.Cluster/MemberList":
-		return serve(body, func(r *api.MemberListRequest) (any, error) { return m.memberList(ctx, r) })
 	case "/etcdserverpb.Maintenance/Status":
 		return m.status(), nil
 	case "/etcdserverpb.Maintenance/HashKV":
@@ -163,17 +168,23 @@ func (m *Member) deleteRange(ctx context.Context, r *api.DeleteRangeRequest) (an
 
 // write proposes a command and waits until it is applied here.
 func (m *Member) write(ctx context.Context, c *Command) (any, error) {
+	resp, err := m.submit(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	m.setHeader(resp)
+	return resp, nil
+}
+
+// submit proposes a command and gives what came of it here.
+func (m *Member) submit(ctx context.Context, c *Command) (any, error) {
 	c.ID = m.ids.Add(1)
 	data := api.Marshal(c)
 	if len(data) > maxRequestBytes {
 		return nil, errTooLarge
 	}
 	o := m.propose(ctx, c.ID, data)
-	if o.err != nil {
-		return nil, o.err
-	}
-	m.setHeader(o.resp)
-	return o.resp, nil
+	return o.resp, o.err
 }
 
 // setHeader completes the header, which holds the revision already.
@@ -245,7 +256,7 @@ func (m *Member) proposeOnce(ctx context.Context, data []byte, own <-chan outcom
 	defer cancel()
 	replies := make(chan error, 1)
 	go func() {
-		_, err := m.peers.call(ctx, m, string(leader), methodPropose, data, network.Label{Msg: "forward"})
+		_, err := m.peers.call(ctx, m, dialAddress(string(leader)), methodPropose, data, network.Label{Msg: "forward"})
 		replies <- err
 	}()
 	select {
@@ -330,6 +341,9 @@ func (m *Member) servePeer(ctx context.Context, method string, body []byte, _ se
 	case methodPropose:
 		return m.serveForward(body)
 	}
+	if b, served, err := m.servePeerCluster(ctx, method, body); served {
+		return b, network.Label{Msg: "probe-reply", OK: err == nil}, err
+	}
 	return nil, network.Label{}, errUnknownService
 }
 
@@ -341,22 +355,6 @@ func (m *Member) serveForward(data []byte) ([]byte, network.Label, error) {
 	}
 	label.OK = f == fateDecided && o.err == nil // it is committed; the one who asks applies it
 	return []byte{}, label, nil
-}
-
-func (m *Member) memberList(ctx context.Context, r *api.MemberListRequest) (any, error) {
-	if r.Linearizable {
-		if err := m.linearize(ctx); err != nil {
-			return nil, err
-		}
-	}
-	resp := &api.MemberListResponse{Header: m.header()}
-	resp.Header.Revision = 0 // etcd leaves it out here
-	for _, info := range m.identity.Members {
-		resp.Members = append(resp.Members, &api.Member{
-			ID: info.ID, Name: info.Name, PeerURLs: info.PeerURLs, ClientURLs: []string{m.cfg.ClientURL(info.Name)},
-		})
-	}
-	return resp, nil
 }
 
 // Sizes of a database file, in bytes: etcd's is made of pages of 4 KiB and
@@ -372,9 +370,9 @@ func (m *Member) status() *api.StatusResponse {
 	pages := emptyPages + 2*(s.Bytes/pageBytes)
 	resp := &api.StatusResponse{
 		Header: m.header(), Version: ServerVersion, StorageVersion: StorageVersion,
-		DbSize: pages * pageBytes, DbSizeInUse: (pages - 1) * pageBytes, DbSizeQuota: quotaBytes,
+		DbSize: pages * pageBytes, DbSizeInUse: (pages - 1) * pageBytes, DbSizeQuota: cmp.Or(m.cfg.QuotaBytes, quotaBytes),
 		Leader: s.LeaderID, RaftIndex: s.Commit, RaftTerm: s.Term, RaftAppliedIndex: min(s.Applied, s.Commit),
-		DowngradeInfo: &api.Downgrade{},
+		DowngradeInfo: &api.Downgrade{}, IsLearner: m.isLearner(),
 	}
 	if s.LeaderID == 0 {
 		resp.Errors = append(resp.Errors, errNoLeader.Text)

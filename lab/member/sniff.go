@@ -26,8 +26,9 @@ const (
 // dialed is the requesting end of a connection between members.
 type dialed struct {
 	net.Conn
-	wire *network.Conn
-	raw  bool // a snapshot's bytes follow
+	wire  *network.Conn
+	raw   bool   // a snapshot's bytes follow
+	intro []byte // goes before the first bytes
 }
 
 func (d *dialed) Write(p []byte) (int, error) {
@@ -38,24 +39,18 @@ func (d *dialed) Write(p []byte) (int, error) {
 			d.wire.Label(label)
 		}
 	}
+	if intro := len(d.intro); intro > 0 {
+		n, err := d.Conn.Write(append(d.intro, p...))
+		d.intro = nil
+		return max(0, n-intro), err
+	}
 	return d.Conn.Write(p)
 }
 
-// accepted is the answering end; first holds the byte that was read to tell
-// raft's connections from others.
+// accepted is the answering end.
 type accepted struct {
 	net.Conn
-	wire  *network.Conn
-	first []byte
-}
-
-func (a *accepted) Read(p []byte) (int, error) {
-	if len(a.first) > 0 && len(p) > 0 {
-		n := copy(p, a.first)
-		a.first = a.first[n:]
-		return n, nil
-	}
-	return a.Conn.Read(p)
+	wire *network.Conn
 }
 
 func (a *accepted) Write(p []byte) (int, error) {

@@ -40,7 +40,7 @@ func heartbeat(a *raft.AppendEntriesRequest) bool {
 // member does not lead any more.
 func (t *transport) awaitPeer(target string) {
 	for t.m.ctx.Err() == nil && t.m.raft.State() == raft.Leader {
-		if c, err := t.m.dialPeer(target, peerTimeout); err == nil {
+		if c, err := t.m.dialPeer(dialAddress(target), peerTimeout); err == nil {
 			c.Close()
 			return
 		}

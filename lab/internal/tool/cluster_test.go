@@ -129,6 +129,7 @@ func (f *fake) database() []byte {
 }
 
 type fakeClient struct {
+	client.Cluster // not replayed here: server/transcript has a real cluster
 	*fake
 	config client.Config
 }
