@@ -281,7 +281,8 @@ type policy int
 
 const (
 	retryReads  policy = iota // anything Unavailable: a read can be repeated
-	retryWrites               // nothing a server has answered
+	retryWrites               // only what certainly was not sent
+	retryNever                // nothing that a server has answered
 )
 
 // call makes a unary call with the real client's retries.
@@ -324,7 +325,7 @@ func again(err error, p policy) bool {
 	if !errors.As(err, &e) || e.Code != Unavailable {
 		return false
 	}
-	return p == retryReads
+	return p == retryReads || p == retryWrites && e.Definite
 }
 
 func (c *client) warn(conn *rpc.Conn, method string, attempt int, err error) {

@@ -214,7 +214,11 @@ func (f *FS) list(clean string) ([]Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(entries, f.mountsIn(clean)...), nil
+	mounted := f.mountsIn(clean)
+	entries = slices.DeleteFunc(entries, func(e Entry) bool { // hidden by a tree
+		return slices.ContainsFunc(mounted, func(m Entry) bool { return m.Name == e.Name })
+	})
+	return append(entries, mounted...), nil
 }
 
 func (f *FS) listNodes(clean string) ([]Entry, error) {

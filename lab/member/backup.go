@@ -17,14 +17,12 @@ func (m *Member) Database() []byte {
 	return file[:len(file)-snapfile.SumBytes]
 }
 
-// DatabaseOf is Database for a directory that no process has open: as of its
-// newest raft snapshot.
+// DatabaseOf is Database for a directory that no process has open: what is
+// known there to be committed.
 func DatabaseOf(dir *disk.Dir) []byte {
 	content := state{Store: mvcc.New().Snapshot()}
-	if s := dir.LatestSnapshot(); s != nil {
-		if decoded, err := stateOf(s.State); err == nil {
-			content = decoded
-		}
+	if m, _, _, err := replay(dir); err == nil {
+		content = m.content()
 	}
 	file := encodeFile(snapfile.Meta{Version: StorageVersion, Index: content.Index}, content)
 	return file[:len(file)-snapfile.SumBytes]

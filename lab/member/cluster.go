@@ -111,8 +111,7 @@ func (m *Member) memberRemove(ctx context.Context, r *api.MemberRemoveRequest) (
 }
 
 func (m *Member) memberUpdate(ctx context.Context, r *api.MemberUpdateRequest) (any, error) {
-	urls := slices.Sorted(slices.Values(r.PeerURLs))
-	members, err := m.change(ctx, changeUpdate, api.Member{ID: r.ID, PeerURLs: urls})
+	members, err := m.change(ctx, changeUpdate, api.Member{ID: r.ID, PeerURLs: r.PeerURLs})
 	if err != nil {
 		return nil, err
 	}
@@ -231,6 +230,8 @@ func (m *Member) servePeerCluster(ctx context.Context, method string, body []byt
 	switch method {
 	case methodProbe:
 		return encode64(uint64(m.contact.steady(time.Now()).Microseconds())), true, nil
+	case methodTerm:
+		return encode64(m.raft.CurrentTerm()), true, nil
 	case methodProgress:
 		return encode64(m.raft.LastIndex()), true, nil
 	case methodRemoved:
@@ -250,6 +251,7 @@ func (m *Member) servePeerCluster(ctx context.Context, method string, body []byt
 // Methods between members that concern the membership.
 const (
 	methodProbe      = "probe"       // how long the member has been in touch with its cluster, in µs
+	methodTerm       = "term"        // the term it is in
 	methodProgress   = "progress"    // the last index of its log
 	methodRemoved    = "removed"     // whether a member is out
 	methodMayPromote = "may-promote" // whether the leader lets a learner be promoted

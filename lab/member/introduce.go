@@ -32,6 +32,8 @@ func (m *Member) welcome(c *network.Conn) bool {
 	from, cluster := binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])
 	self := FormatID(m.identity.MemberID)
 	switch {
+	case from == m.identity.MemberID:
+		return false
 	case cluster != m.identity.ClusterID:
 		m.rejected.once(from, func() {
 			m.Log("warn", "request cluster ID mismatch", map[string]any{

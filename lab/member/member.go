@@ -79,7 +79,8 @@ type Member struct {
 	contact  contact
 	asking   asking
 	rejected onceEach
-	led      chan struct{} // gets a value when this member begins to lead
+	silent   sync.Map // raft.ServerID of followers whose heartbeats fail -> true
+	led      chan struct{}          // gets a value when this member begins to lead
 
 	ctx     context.Context
 	stop    context.CancelFunc

@@ -29,8 +29,12 @@ func (m *Member) observe(o *raft.Observation) bool {
 	case raft.LeaderObservation:
 		m.showLeader(d)
 	case raft.FailedHeartbeatObservation:
+		if _, again := m.silent.LoadOrStore(d.PeerID, true); again {
+			return false
+		}
 		m.Log("warn", "lost TCP streaming connection with remote peer", map[string]any{"remote-peer-id": string(d.PeerID)})
 	case raft.ResumedHeartbeatObservation:
+		m.silent.Delete(d.PeerID)
 		m.Log("info", "peer became active", map[string]any{"peer-id": string(d.PeerID)})
 	}
 	return false

@@ -74,6 +74,9 @@ func (m *Member) confirm() (uint64, error) {
 		return 0, err
 	}
 	index := m.raft.CommitIndex()
+	if voters, learners := m.electorate(); learners {
+		return index, m.verifyWith(voters)
+	}
 	return index, m.raft.VerifyLeader().Error()
 }
 

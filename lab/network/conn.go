@@ -81,6 +81,9 @@ func (h *Host) Dial(ip string, port int, timeout time.Duration) (*Conn, error) {
 	if ip == "localhost" {
 		ip = "127.0.0.1"
 	}
+	if n.unused(h, ip) {
+		return nil, dialError(ip, port, fmt.Errorf("connect: %w", errRefused))
+	}
 	target := n.lookup(h, ip)
 	if target == nil {
 		return nil, dialError(ip, port, errors.New("connect: no route to host"))
@@ -121,6 +124,12 @@ func (n *Network) lookup(from *Host, ip string) *Host {
 		return from
 	}
 	return n.hosts[ip]
+}
+
+// unused tells whether an address is one of a computer's own on which nobody
+// listens: where the whole network is one computer, each machine has one of them.
+func (n *Network) unused(from *Host, ip string) bool {
+	return strings.HasPrefix(ip, "127.") && strings.HasPrefix(from.ip, "127.") && n.byIP[ip] == nil
 }
 
 func dialError(ip string, port int, err error) error {
