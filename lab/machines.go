@@ -57,6 +57,7 @@ func (w *World) machine(name string) (*node, error) {
 	for i := w.config.Members + 1; i <= recording.MaxMembers; i++ {
 		if w.config.Machine(i).Name == name && w.node(name) == nil {
 			n := w.newNode(i)
+			w.emitState(n, "down", "new")
 			w.emitDisk(n, false)
 			return n, nil
 		}
