@@ -158,10 +158,10 @@ func (s *story) installed(member string, since int) bool {
 func (s *story) sameUsers() {
 	s.t.Helper()
 	s.ticks(time.Second)
-	first := s.process(s.nodes[0]).Users()
-	for _, n := range s.nodes[1:] {
+	first := s.process(s.machines()[0]).Users()
+	for _, n := range s.machines()[1:] {
 		if got := s.process(n).Users(); !reflect.DeepEqual(got, first) {
-			s.t.Errorf("%s has %+v, %s has %+v", n.name, got, s.nodes[0].name, first)
+			s.t.Errorf("%s has %+v, %s has %+v", n.name, got, s.machines()[0].name, first)
 		}
 	}
 }
@@ -213,7 +213,7 @@ func TestUsersAreRestored(t *testing.T) {
 		s.types("lab start all")
 		s.until("somebody leads", func() bool { return s.leaderName() != "" })
 		s.until("all serve", func() bool {
-			for _, n := range s.nodes {
+			for _, n := range s.machines() {
 				if p := s.process(n); p == nil || !p.Joined() {
 					return false
 				}

@@ -44,7 +44,7 @@ func BenchmarkWrites(b *testing.B) {
 				all.Wait()
 				b.StopTimer()
 				done()
-				for _, n := range w.nodes {
+				for _, n := range w.machines() {
 					w.down(n, "over")
 				}
 				w.shell.Close()

@@ -27,7 +27,7 @@ func (s *story) asked(config client.Config, patience time.Duration, value string
 func TestWriteWithoutQuorum(t *testing.T) {
 	tell(t, 3, func(s *story) {
 		leader := s.leaderName()
-		for _, n := range s.nodes {
+		for _, n := range s.machines() {
 			if n.name != leader {
 				s.down(n, "killed")
 			}

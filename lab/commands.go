@@ -115,7 +115,7 @@ func (w *World) keys(prefix string) []string {
 
 // saved tells of a snapshot file that came from a member.
 func (w *World) saved(e event.Event, id uint64) {
-	for _, n := range w.nodes {
+	for _, n := range w.machines() {
 		if p := w.process(n); p != nil && p.ID() == id {
 			e.Member = n.name
 		}

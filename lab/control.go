@@ -19,8 +19,8 @@ import (
 
 // Members tells the state of all members.
 func (w *World) Members() []labctl.Member {
-	all := make([]labctl.Member, len(w.nodes))
-	for i, n := range w.nodes {
+	all := make([]labctl.Member, len(w.machines()))
+	for i, n := range w.machines() {
 		all[i] = w.describe(n)
 	}
 	return all
@@ -28,8 +28,11 @@ func (w *World) Members() []labctl.Member {
 
 func (w *World) describe(n *node) labctl.Member {
 	fsync, full := n.disk.State()
+	w.mu.Lock()
+	id := n.id
+	w.mu.Unlock()
 	m := labctl.Member{
-		Name: n.name, ID: member.FormatID(n.id), Address: n.ip, State: "down", Fsync: fsync, Full: full, Corrupt: n.corrupt,
+		Name: n.name, ID: member.FormatID(id), Address: n.ip, State: "down", Fsync: fsync, Full: full, Corrupt: n.corrupt,
 	}
 	for _, port := range []int{clientPort, peerPort} {
 		if n.host.Blocked(port) {
@@ -46,10 +49,9 @@ func (w *World) describe(n *node) labctl.Member {
 	s := p.Status()
 	m.ID, m.Term, m.Last, m.Commit, m.Applied, m.Revision = member.FormatID(s.ID), s.Term, s.Last, s.Commit, s.Applied, s.Rev
 	m.Role = roleName(s.Role)
-	for _, other := range s.Members {
-		if other.ID == s.LeaderID {
-			m.Leader = other.Name
-		}
+	m.Leader = s.Leader
+	if s.Learner {
+		m.Role = "learner"
 	}
 	switch {
 	case paused:
@@ -138,11 +140,11 @@ func (w *World) evaluate(c *condition.Condition) (bool, string, error) {
 // Writer gives a way to write from a host to whoever leads now, else to any
 // member, over one connection.
 func (w *World) Writer(host string) (put func(ctx context.Context, key, value string) error, done func()) {
-	endpoints := make([]string, 0, len(w.nodes))
+	endpoints := make([]string, 0, len(w.machines()))
 	if leader := w.leaderName(); leader != "" {
 		endpoints = append(endpoints, w.clientURL(leader))
 	} else {
-		for _, n := range w.nodes {
+		for _, n := range w.machines() {
 			endpoints = append(endpoints, n.clientURL())
 		}
 	}

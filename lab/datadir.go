@@ -50,7 +50,7 @@ func (d *dataDir) content() map[string]func() []byte {
 // database is the key space in the form of a snapshot file: of the process
 // that has the directory open, else of the newest raft snapshot in it.
 func (w *World) database(at string, dir *disk.Dir) []byte {
-	for _, n := range w.nodes {
+	for _, n := range w.machines() {
 		if p := w.process(n); p != nil && n.dataDir == at {
 			return p.Database()
 		}

@@ -7,6 +7,7 @@ import (
 
 	"quorumlab/lab/disk"
 	"quorumlab/lab/event"
+	"quorumlab/lab/labctl"
 	"quorumlab/lab/network"
 )
 
@@ -18,7 +19,7 @@ func (w *World) mustNode(name string) (*node, error) {
 	if n := w.node(name); n != nil {
 		return n, nil
 	}
-	return nil, fmt.Errorf("there is no member %q; this world has %s to %s", name, w.nodes[0].name, w.nodes[len(w.nodes)-1].name)
+	return nil, fmt.Errorf("there is no member %q; this world has %s to %s", name, w.machines()[0].name, w.machines()[len(w.machines())-1].name)
 }
 
 // running fails unless the node has a process that can be ended.
@@ -85,16 +86,17 @@ func (w *World) Stop(name string) error {
 	return nil
 }
 
-// Start starts a member's process. An error is what it printed before it exited.
-func (w *World) Start(name string) error {
-	n, err := w.mustNode(name)
+// Start starts a member's process, on a machine that may be put up for it. An
+// error is what it printed before it exited.
+func (w *World) Start(name string, flags labctl.ServerFlags) error {
+	n, err := w.machine(name)
 	if err != nil {
 		return err
 	}
 	if w.process(n) != nil {
 		return fmt.Errorf("%s is running already", n.name)
 	}
-	return w.start(n)
+	return w.start(n, flags)
 }
 
 // Pause freezes a member's process (SIGSTOP).
@@ -262,8 +264,8 @@ func (w *World) Partition(groups [][]string) error {
 }
 
 func (w *World) eachPair(do func(a, b *node)) {
-	for _, a := range w.nodes {
-		for _, b := range w.nodes {
+	for _, a := range w.machines() {
+		for _, b := range w.machines() {
 			if a != b {
 				do(a, b)
 			}

@@ -27,7 +27,7 @@ func (s *story) said(member string, from int) []string {
 		}
 		line := parseLine(s.t, e.Text)
 		text := line.Msg
-		for _, n := range s.nodes {
+		for _, n := range s.machines() {
 			text = strings.ReplaceAll(text, fmt.Sprintf("%x", n.id), n.name)
 		}
 		text = terms.ReplaceAllString(text, "term T")

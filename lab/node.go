@@ -2,13 +2,10 @@ package lab
 
 import (
 	"fmt"
-	"path"
-	"slices"
-	"time"
 
-	"quorumlab/lab/api"
 	"quorumlab/lab/disk"
 	"quorumlab/lab/event"
+	"quorumlab/lab/labctl"
 	"quorumlab/lab/member"
 	"quorumlab/lab/network"
 	"quorumlab/lab/recording"
@@ -16,9 +13,12 @@ import (
 
 // node is one member's machine: it stays while processes come and go.
 type node struct {
+	number   int
 	name, ip string
 	machine  recording.Machine
 	id       uint64
+	flags    labctl.ServerFlags // of the last start, as far as they stay
+	told     bool               // an event has told that it is there
 	host     *network.Host
 	disk     *disk.Disk
 	dataDir  string // absolute path of the directory it is started with
@@ -33,39 +33,26 @@ type node struct {
 // history is one life of a cluster: from its founding, or from a restored
 // snapshot, on.
 type history struct {
-	share     member.Share
-	published map[uint64]bool // members that have joined once
-	told      bool            // its first content was told
-}
-
-func (w *World) newNode(i int) *node {
-	machine := w.config.Machine(i)
-	n := &node{name: machine.Name, ip: machine.IP(), machine: machine}
-	n.host = w.net.AddHost(n.name, n.ip)
-	n.disk = disk.New(orDefault(time.Duration(w.config.FsyncMicros)*time.Microsecond, defaultFsync))
-	n.dataDir = path.Join(home, n.name+".etcd")
-	n.id = api.MemberID([]string{n.peerURL()}, w.config.Token)
-	w.nodes = append(w.nodes, n)
-	w.mountDir(n.dataDir)
-	return n
+	share member.Share
+	told  bool // its first content was told
 }
 
 func (n *node) peerURL() string   { return n.machine.Peer }
 func (n *node) clientURL() string { return n.machine.Client }
 
 // founders are the machines whose members make up the cluster at boot.
-func (w *World) founders() []*node { return w.nodes[:w.config.Members] }
+func (w *World) founders() []*node { return w.machines()[:w.config.Members] }
 
 func (w *World) names() []string {
-	names := make([]string, len(w.nodes))
-	for i, n := range w.nodes {
+	names := make([]string, len(w.machines()))
+	for i, n := range w.machines() {
 		names[i] = n.name
 	}
 	return names
 }
 
 func (w *World) node(name string) *node {
-	for _, n := range w.nodes {
+	for _, n := range w.machines() {
 		if n.name == name {
 			return n
 		}
@@ -74,7 +61,7 @@ func (w *World) node(name string) *node {
 }
 
 func (w *World) nodeAt(ip string) *node {
-	for _, n := range w.nodes {
+	for _, n := range w.machines() {
 		if n.ip == ip {
 			return n
 		}
@@ -82,9 +69,16 @@ func (w *World) nodeAt(ip string) *node {
 	return nil
 }
 
+// nameAt is the name of the machine at an address, be it there or not yet, or
+// the address.
 func (w *World) nameAt(ip string) string {
 	if n := w.nodeAt(ip); n != nil {
 		return n.name
+	}
+	for i := w.config.Members + 1; i <= recording.MaxMembers; i++ {
+		if m := w.config.Machine(i); m.IP() == ip {
+			return m.Name
+		}
 	}
 	return ip
 }
@@ -95,56 +89,59 @@ func (w *World) process(n *node) *member.Member {
 	return n.proc
 }
 
-// founding is the membership that a fresh cluster of this world has.
-func (w *World) founding() []disk.MemberInfo {
-	infos := make([]disk.MemberInfo, w.config.Members)
-	for i, n := range w.founders() {
-		infos[i] = disk.MemberInfo{ID: n.id, Name: n.name, PeerURLs: []string{n.peerURL()}}
+// start starts a member's process with etcd's flags. The error is what the real
+// one prints before it exits. The caller has made sure that none runs.
+func (w *World) start(n *node, flags labctl.ServerFlags) error {
+	s, err := w.service(n, flags)
+	if err != nil {
+		return w.failed(n, err)
 	}
-	return infos
-}
-
-func (w *World) foundingID() uint64 {
-	ids := make([]uint64, w.config.Members)
-	for i, n := range w.founders() {
-		ids[i] = n.id
+	at := s.dataDirOf(n)
+	dir, err := w.dirFor(n, at)
+	if err != nil {
+		return w.failed(n, err)
 	}
-	return api.ClusterID(ids)
-}
-
-// start starts a member's process. The error is what the real one prints
-// before it exits. The caller has made sure that none runs.
-func (w *World) start(n *node) error {
 	w.mu.Lock()
-	dir := w.dirs[n.dataDir]
-	if dir == nil {
-		dir = disk.NewDir()
-		w.dirs[n.dataDir] = dir
-	}
-	identity, err := w.identityFor(n, dir)
+	identity, join, err := w.identityFor(n, s, dir)
 	if err != nil {
 		w.mu.Unlock()
-		w.emitState(n, "down", err.Error())
-		return fmt.Errorf("%s: %w", n.name, err)
+		return w.failed(n, err)
 	}
 	h := w.histories[identity.History]
-	n.paused = false
+	n.paused, n.id, n.dataDir = false, identity.MemberID, at
+	n.flags = s.flags.Without(onceFlags...)
 	w.mu.Unlock()
+	if err := w.run(n, s, dir, identity, join, h); err != nil {
+		return w.failed(n, err)
+	}
+	return nil
+}
 
+// failed tells that a process ended before it ran.
+func (w *World) failed(n *node, err error) error {
+	w.emitState(n, "down", err.Error())
+	return fmt.Errorf("%s: %w", n.name, err)
+}
+
+// run runs a member's process.
+func (w *World) run(n *node, s *service, dir *disk.Dir, identity disk.Identity, join bool, h *history) error {
 	w.emitState(n, "starting", "started")
 	w.tellContent(h, dir)
+	count := w.config.SnapshotCount
+	if s.flags.Given["snapshot-count"] != "" {
+		count = s.flags.SnapshotCount
+	}
 	p, err := member.Start(member.Config{
-		Name: n.name, Host: n.host, Disk: n.disk, Dir: dir, Identity: identity,
-		NameOf:     w.nameAt,
-		ClientURL:  func(name string) string { return w.clientURL(name) },
-		ClientPort: clientPort, PeerPort: peerPort,
-		SnapshotCount: w.config.SnapshotCount, Share: &h.share, Emit: w.Emit,
-		Joined: func() { w.joined(n, h, identity.MemberID) },
+		Name: n.name, Host: n.host, Disk: n.disk, Dir: dir, Identity: identity, Join: join,
+		NameOf: w.nameAt, PublishedName: s.name, AdvertiseClients: s.clientURLs,
+		ClientPort: clientPort, PeerPort: peerPort, ElectionTimeout: s.flags.ElectionTimeout,
+		QuotaBytes: s.flags.QuotaBackendBytes, LaxReconfig: !s.flags.StrictReconfigCheck,
+		SnapshotCount: count, Share: &h.share, Emit: w.Emit,
+		Joined: func() { w.joined(n) },
 		Exited: func(reason string) { w.exited(n, reason) },
 	})
 	if err != nil {
-		w.emitState(n, "down", err.Error())
-		return fmt.Errorf("%s: %w", n.name, err)
+		return err
 	}
 	w.mu.Lock()
 	n.proc = p
@@ -157,67 +154,6 @@ func (w *World) clientURL(name string) string {
 		return n.clientURL()
 	}
 	return ""
-}
-
-// identityFor says which cluster a member starts in: that of its data
-// directory, or the one that this world's members found. A member whose
-// directory is empty, but which the cluster knows already, is refused.
-func (w *World) identityFor(n *node, dir *disk.Dir) (disk.Identity, error) {
-	if id := dir.Identity(); id != nil {
-		if id.MemberID != n.id && !w.hasMember(id, n) {
-			return *id, fmt.Errorf("the data directory belongs to member %s", member.FormatID(id.MemberID))
-		}
-		if w.histories[id.History] == nil {
-			w.histories[id.History] = newHistory()
-		}
-		return *id, nil
-	}
-	if !slices.Contains(w.founders(), n) {
-		return disk.Identity{}, fmt.Errorf("couldn't find local name %q in the initial cluster configuration", n.name)
-	}
-	id := disk.Identity{ClusterID: w.foundingID(), MemberID: n.id, Members: w.founding()}
-	for _, other := range w.nodes {
-		d := w.dirs[other.dataDir]
-		if other != n && d != nil && !d.Empty() && d.Identity().ClusterID == id.ClusterID {
-			id.History = d.Identity().History
-		}
-	}
-	if id.History == "" {
-		w.founded++
-		id.History = fmt.Sprintf("%x founded %d", id.ClusterID, w.founded)
-		w.histories[id.History] = newHistory()
-	}
-	h := w.histories[id.History]
-	if h.published[n.id] && w.peerReachable(n, id.History) {
-		return id, fmt.Errorf("member %s has already been bootstrapped", member.FormatID(n.id))
-	}
-	return id, nil
-}
-
-func newHistory() *history { return &history{published: map[uint64]bool{}} }
-
-func (w *World) hasMember(id *disk.Identity, n *node) bool {
-	for _, info := range id.Members {
-		if info.ID == id.MemberID && info.Name == n.name {
-			return true
-		}
-	}
-	return false
-}
-
-// peerReachable tells whether a running member of the same cluster could be
-// asked, as a bootstrapping etcd asks its peers.
-func (w *World) peerReachable(n *node, history string) bool {
-	for _, other := range w.nodes {
-		if other == n || other.proc == nil || other.paused || !other.proc.Joined() {
-			continue
-		}
-		to, from := w.net.LinkState(n.name, other.name), w.net.LinkState(other.name, n.name)
-		if !to.Cut && !from.Cut && w.dirs[other.dataDir].Identity().History == history {
-			return true
-		}
-	}
-	return false
 }
 
 // contentShown bounds how many keys the first content of a history tells.
@@ -239,11 +175,13 @@ func (w *World) tellContent(h *history, dir *disk.Dir) {
 		h.share.Begin(s.Meta.Index)
 	}
 	w.Emit(event.Event{Type: event.KV, What: "state", Rev: rev, Ops: ops})
+	if s := dir.LatestSnapshot(); s != nil {
+		w.tellMembership(member.MembersOf(s.State), s.Meta.Index, s.Meta.Term)
+	}
 }
 
-func (w *World) joined(n *node, h *history, id uint64) {
+func (w *World) joined(n *node) {
 	w.mu.Lock()
-	h.published[id] = true
 	paused := n.paused
 	w.mu.Unlock()
 	if !paused {
@@ -272,7 +210,7 @@ func (w *World) allJoined() bool {
 
 // leaderName is the member that leads with a quorum behind it, or "".
 func (w *World) leaderName() string {
-	for _, n := range w.nodes {
+	for _, n := range w.machines() {
 		if p := w.process(n); p != nil && !n.paused && p.Leads() {
 			return n.name
 		}
@@ -284,6 +222,11 @@ func (w *World) leaderName() string {
 func (w *World) emitState(n *node, state, why string) {
 	w.mu.Lock()
 	n.why = why
+	e := event.Event{Type: event.Member, Member: n.name, State: state, Why: why, Text: member.FormatID(n.id)}
+	if n.number > w.config.Members && !n.told {
+		n.told = true
+		e.Addresses = map[string]string{n.name: n.ip}
+	}
 	w.mu.Unlock()
-	w.Emit(event.Event{Type: event.Member, Member: n.name, State: state, Why: why, Text: member.FormatID(n.id)})
+	w.Emit(e)
 }

@@ -63,7 +63,7 @@ func (w *World) DataDirExists(path string) bool {
 
 // ownerOf is the member that is started on a data directory, or nil.
 func (w *World) ownerOf(path string) *node {
-	for _, n := range w.nodes {
+	for _, n := range w.machines() {
 		if n.dataDir == path {
 			return n
 		}

@@ -7,12 +7,14 @@ package lab
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"quorumlab/lab/condition"
 	"quorumlab/lab/disk"
 	"quorumlab/lab/event"
 	"quorumlab/lab/files"
+	"quorumlab/lab/labctl"
 	"quorumlab/lab/network"
 	"quorumlab/lab/recording"
 	"quorumlab/lab/shell"
@@ -55,8 +57,9 @@ type World struct {
 	desk      *network.Host // the learner's workstation
 	requestID uint64
 
+	known     atomic.Pointer[[]*node] // the machines there are, in the order of their numbers; replaced, never changed
+	growing   sync.Mutex              // held while a machine is put up
 	mu        sync.Mutex
-	nodes     []*node
 	dirs      map[string]*disk.Dir // by absolute path
 	histories map[string]*history
 	founded   int
@@ -105,20 +108,17 @@ func (w *World) build() {
 	w.files = files.New(time.Now)
 	addresses := map[string]string{}
 	w.desk = w.net.AddHost(workstation, recording.WorkstationAddress)
-	for i := 1; i <= w.config.MachineCount(); i++ {
+	for i := 1; i <= w.config.Members; i++ {
 		n := w.newNode(i)
 		addresses[n.name] = n.ip
-		for _, pair := range [][2]string{{workstation, n.name}, {n.name, workstation}} {
-			w.net.SetLink(pair[0], pair[1], func(l *network.LinkState) { l.Latency = workstationLatency })
-		}
 	}
 	w.Emit(event.Event{Type: event.World, Members: w.names(), Addresses: addresses, Epoch: w.config.Epoch, Seed: w.config.Seed})
-	for _, n := range w.nodes {
+	for _, n := range w.machines() {
 		w.emitDisk(n, false)
 	}
 	w.buildShell()
 	for _, n := range w.founders() {
-		if err := w.start(n); err != nil {
+		if err := w.start(n, labctl.ServerFlags{}); err != nil {
 			panic(fmt.Sprintf("a fresh member does not start: %v", err))
 		}
 	}
@@ -172,7 +172,7 @@ func (w *World) RunTick() {
 		do()
 	}
 	time.Sleep(Tick)
-	for _, n := range w.nodes {
+	for _, n := range w.machines() {
 		if p := w.process(n); p != nil {
 			p.Poll()
 		}

@@ -10,6 +10,7 @@ import (
 	"quorumlab/lab/api"
 	"quorumlab/lab/client"
 	"quorumlab/lab/event"
+	"quorumlab/lab/labctl"
 	"quorumlab/lab/recording"
 )
 
@@ -73,7 +74,7 @@ func (s *story) ticks(d time.Duration) {
 }
 
 func (s *story) end() {
-	for _, n := range s.nodes {
+	for _, n := range s.machines() {
 		if p := s.process(n); p != nil {
 			s.down(n, "test over")
 		}
@@ -82,6 +83,8 @@ func (s *story) end() {
 	s.ticks(20 * time.Second)
 	s.net.Close()
 }
+
+func (s *story) Start(name string) error { return s.World.Start(name, labctl.ServerFlags{}) }
 
 func (s *story) endpoints(names ...string) []string {
 	if len(names) == 0 {

@@ -62,11 +62,11 @@ var routes = []Route{
 	unary[LeaseLeasesRequest, LeaseLeasesResponse]("/v3/lease/leases", "/etcdserverpb.Lease/LeaseLeases"),
 	unary[LeaseLeasesRequest, LeaseLeasesResponse]("/v3/kv/lease/leases", "/etcdserverpb.Lease/LeaseLeases"),
 
-	later("/v3/cluster/member/add", "/etcdserverpb.Cluster/MemberAdd"),
-	later("/v3/cluster/member/remove", "/etcdserverpb.Cluster/MemberRemove"),
-	later("/v3/cluster/member/update", "/etcdserverpb.Cluster/MemberUpdate"),
+	unary[MemberAddRequest, MemberAddResponse]("/v3/cluster/member/add", "/etcdserverpb.Cluster/MemberAdd"),
+	unary[MemberRemoveRequest, MemberRemoveResponse]("/v3/cluster/member/remove", "/etcdserverpb.Cluster/MemberRemove"),
+	unary[MemberUpdateRequest, MemberUpdateResponse]("/v3/cluster/member/update", "/etcdserverpb.Cluster/MemberUpdate"),
 	unary[MemberListRequest, MemberListResponse]("/v3/cluster/member/list", "/etcdserverpb.Cluster/MemberList"),
-	later("/v3/cluster/member/promote", "/etcdserverpb.Cluster/MemberPromote"),
+	unary[MemberPromoteRequest, MemberPromoteResponse]("/v3/cluster/member/promote", "/etcdserverpb.Cluster/MemberPromote"),
 
 	unary[AlarmRequest, AlarmResponse]("/v3/maintenance/alarm", "/etcdserverpb.Maintenance/Alarm"),
 	unary[StatusRequest, StatusResponse]("/v3/maintenance/status", "/etcdserverpb.Maintenance/Status"),
@@ -74,7 +74,7 @@ var routes = []Route{
 	later("/v3/maintenance/hash", "/etcdserverpb.Maintenance/Hash"),
 	unary[HashKVRequest, HashKVResponse]("/v3/maintenance/hashkv", "/etcdserverpb.Maintenance/HashKV"),
 	stream[SnapshotRequest, SnapshotResponse]("/v3/maintenance/snapshot", "/etcdserverpb.Maintenance/Snapshot"),
-	later("/v3/maintenance/transfer-leadership", "/etcdserverpb.Maintenance/MoveLeader"),
+	unary[MoveLeaderRequest, MoveLeaderResponse]("/v3/maintenance/transfer-leadership", "/etcdserverpb.Maintenance/MoveLeader"),
 	unary[DowngradeRequest, DowngradeResponse]("/v3/maintenance/downgrade", "/etcdserverpb.Maintenance/Downgrade"),
 
 	unary[AuthEnableRequest, AuthResponse]("/v3/auth/enable", "/etcdserverpb.Auth/AuthEnable"),

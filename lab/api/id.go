@@ -4,6 +4,7 @@ import (
 	"crypto/sha1"
 	"encoding/binary"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -13,6 +14,13 @@ import (
 func MemberID(peerURLs []string, token string) uint64 {
 	sum := sha1.Sum([]byte(strings.Join(slices.Sorted(slices.Values(peerURLs)), "") + token))
 	return binary.BigEndian.Uint64(sum[:])
+}
+
+// AddedMemberID is the ID of a member that is added to a running cluster: the
+// time, in Unix seconds, makes it another each time
+// (server/etcdserver/api/membership/member.go).
+func AddedMemberID(peerURLs []string, token string, unixSeconds int64) uint64 {
+	return MemberID(peerURLs, token+strconv.FormatInt(unixSeconds, 10))
 }
 
 // ClusterID is the ID that etcd gives a cluster at bootstrap: the first 8 bytes

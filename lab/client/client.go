@@ -48,6 +48,7 @@ type Client interface {
 	MemberList(context.Context, *api.MemberListRequest) (*api.MemberListResponse, error)
 	Status(context.Context, *api.StatusRequest) (*api.StatusResponse, error)
 	HashKV(context.Context, *api.HashKVRequest) (*api.HashKVResponse, error)
+	Cluster
 	Alarm(context.Context, *api.AlarmRequest) (*api.AlarmResponse, error)
 	Defragment(context.Context, *api.DefragmentRequest) (*api.DefragmentResponse, error)
 	Downgrade(context.Context, *api.DowngradeRequest) (*api.DowngradeResponse, error)

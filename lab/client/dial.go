@@ -285,6 +285,7 @@ type policy int
 const (
 	retryReads  policy = iota // anything Unavailable: a read can be repeated
 	retryWrites               // only what certainly was not sent
+	retryNever                // nothing that a server has answered
 )
 
 // call makes a unary call with the real client's retries.
@@ -336,7 +337,7 @@ func again(err error, p policy) bool {
 	if !errors.As(err, &e) || e.Code != Unavailable && e.Code != DeadlineExceeded {
 		return false
 	}
-	return p == retryReads || e.Definite
+	return p == retryReads || p == retryWrites && e.Definite
 }
 
 func (c *client) warn(conn *rpc.Conn, method string, attempt int, err error) {

@@ -75,6 +75,7 @@ type Dir struct {
 	synced    int         // so many of log survive a kill
 	stable    map[string][]byte
 	snapshots []*Snapshot // oldest first, two at most
+	applied   uint64      // the state machine came so far: entries up to it were committed
 	corrupt   bool
 }
 
@@ -133,6 +134,7 @@ func (d *Dir) Put(id Identity, s *Snapshot) {
 	d.first, d.log, d.synced = 0, nil, 0
 	d.stable = map[string][]byte{"CurrentTerm": encode64(s.Meta.Term)}
 	d.snapshots = []*Snapshot{s}
+	d.applied = s.Meta.Index
 	d.corrupt = false
 }
 

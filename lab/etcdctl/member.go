@@ -1,46 +1,34 @@
 package etcdctl
 
 import (
+	"fmt"
+	"strconv"
+
 	"github.com/spf13/cobra"
 
-	"quorumlab/lab/api"
 	"quorumlab/lab/internal/tool"
 )
 
 func (c *ctl) member() *cobra.Command {
 	command := &cobra.Command{Use: "member <subcommand>", Short: "Membership related commands"}
-	command.AddCommand(notOffered(memberAdd), notOffered(memberRemove), notOffered(memberUpdate), c.memberList(), notOffered(memberPromote))
+	command.AddCommand(c.memberAdd(), c.memberRemove(), c.memberUpdate(), c.memberList(), c.memberPromote())
 	return command
 }
 
-func (c *ctl) memberList() *cobra.Command {
-	var consistency string
-	command := &cobra.Command{
-		Use: "list", Short: "Lists all members in the cluster",
-		Long: `When --write-out is set to simple, this command prints out comma-separated member lists for each endpoint.
-The items in the lists are ID, Status, Name, Peer Addrs, Client Addrs, Is Learner.
-`,
-		RunE: func(command *cobra.Command, _ []string) error { return c.runMemberList(command, consistency) },
+// memberID reads the ID that a command is given, in hexadecimal.
+func memberID(args []string) (uint64, error) {
+	if len(args) != 1 {
+		return 0, tool.Fail(tool.ExitBadArgs, "member ID is not provided")
 	}
-	command.Flags().StringVar(&consistency, "consistency", "l", "Linearizable(l) or Serializable(s)")
-	return command
+	id, err := strconv.ParseUint(args[0], 16, 64)
+	if err != nil {
+		return 0, tool.Fail(tool.ExitBadArgs, "bad member ID arg (%w), expecting ID in Hex", err)
+	}
+	return id, nil
 }
 
-func (c *ctl) runMemberList(command *cobra.Command, consistency string) error {
-	stale, err := serializable(consistency)
-	if err != nil { // the real one names the default, whatever was given
-		return tool.Fail(tool.ExitBadFeature, `unknown consistency flag "l"`)
-	}
-	cli, err := c.connect(command)
-	if err != nil {
-		return err
-	}
-	defer cli.Close()
-	ctx, cancel := c.timeout(command)
-	defer cancel()
-	response, err := cli.MemberList(ctx, &api.MemberListRequest{Linearizable: !stale})
-	if err != nil {
-		return failed(ctx, err)
-	}
-	return c.printer.memberList(response)
+// changed is how -w simple tells a change of a member; IDs are padded with
+// blanks.
+func changed(member, cluster uint64, how string) string {
+	return fmt.Sprintf("Member %16x %s cluster %16x", member, how, cluster)
 }

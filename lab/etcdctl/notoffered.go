@@ -37,30 +37,6 @@ func notOffered(o outline) *cobra.Command {
 	return command
 }
 
-var moveLeader = outline{use: "move-leader <transferee-member-id>", short: "Transfers leadership to another etcd cluster member."}
-
-var memberAdd = outline{
-	use: "add <memberName> [options]", short: "Adds a member into the cluster",
-	flags: func(f *pflag.FlagSet) {
-		f.String("peer-urls", "", "comma separated peer URLs for the new member.")
-		f.Bool("learner", false, "indicates if the new member is raft learner")
-	},
-}
-
-var memberRemove = outline{use: "remove <memberID>", short: "Removes a member from the cluster"}
-
-var memberUpdate = outline{
-	use: "update <memberID> [options]", short: "Updates a member in the cluster",
-	flags: func(f *pflag.FlagSet) {
-		f.String("peer-urls", "", "comma separated peer URLs for the updated member.")
-	},
-}
-
-var memberPromote = outline{
-	use: "promote <memberID>", short: "Promotes a non-voting member in the cluster",
-	long: "Promotes a non-voting learner member to a voting one in the cluster.\n",
-}
-
 var makeMirror = outline{
 	use: "make-mirror [options] <destination>", short: "Makes a mirror at the destination etcd cluster",
 	flags: func(f *pflag.FlagSet) {

@@ -21,6 +21,7 @@ type printer interface {
 	health([]endpointHealth) error
 	leasePrinter
 	authPrinter
+	clusterPrinter
 }
 
 func newPrinter(format string, hex bool, stdout, stderr io.Writer) (printer, error) {

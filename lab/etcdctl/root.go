@@ -31,7 +31,7 @@ func (c *ctl) commands() []*cobra.Command {
 	}
 	return []*cobra.Command{
 		c.get(), c.put(), c.del(), c.txn(), c.compaction(), c.alarm(), c.defrag(),
-		c.endpoint(), notOffered(moveLeader), c.watch(), c.version(), c.lease(),
+		c.endpoint(), c.moveLeader(), c.watch(), c.version(), c.lease(),
 		c.member(), c.snapshot(), notOffered(makeMirror), c.lock(), c.elect(),
 		c.auth(), c.user(), c.role(), c.check(),
 		c.completion(), c.downgrade(),

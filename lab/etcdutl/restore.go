@@ -12,6 +12,7 @@ import (
 	"quorumlab/lab/api"
 	"quorumlab/lab/event"
 	"quorumlab/lab/files"
+	"quorumlab/lab/internal/bootstrap"
 	"quorumlab/lab/internal/tool"
 	"quorumlab/lab/snapfile"
 )
@@ -88,7 +89,7 @@ type restore struct {
 	*utl
 	*restoreOptions
 	file   string
-	target bootstrap
+	target bootstrap.Cluster
 }
 
 func (r *restore) run() error {
@@ -180,7 +181,7 @@ func (r *restore) leaveBehind(b []byte) error {
 // plan turns a snapshot and the flags into what the directory will hold.
 func (r *restore) plan(snap *snapfile.File) RestorePlan {
 	p := RestorePlan{
-		Name: r.name, ID: r.target.local, Token: r.token, ClusterID: r.target.id, Members: r.target.members,
+		Name: r.name, ID: r.target.Local, Token: r.token, ClusterID: r.target.ID, Members: r.target.Members,
 		WALDir: r.Path(r.walDir), Meta: snap.Meta, Revisions: snap.Revisions(),
 		Revision: snap.Latest(), Compact: -1, Hash: snap.Hash, Keys: snap.Keys,
 	}

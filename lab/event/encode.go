@@ -118,6 +118,7 @@ func (e *Event) appendRest(b []byte) []byte {
 	b = appendInt(b, "start", int64(e.Start))
 	b = appendStrings(b, "candidates", e.Offers)
 	b = appendStrings(b, "members", e.Members)
+	b = appendStrings(b, "learners", e.Learners)
 	b = appendMap(b, "addresses", e.Addresses)
 	b = appendString(b, "epoch", e.Epoch)
 	b = appendUint(b, "seed", e.Seed)

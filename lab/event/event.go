@@ -72,6 +72,7 @@ type Event struct {
 	Offers  []string `json:"candidates,omitempty"`
 
 	Members   []string          `json:"members,omitempty"`
+	Learners  []string          `json:"learners,omitempty"`
 	Addresses map[string]string `json:"addresses,omitempty"`
 	Epoch     string            `json:"epoch,omitempty"`
 	Seed      uint64            `json:"seed,omitempty"`
@@ -137,6 +138,7 @@ const (
 	Lease      Type = "lease"
 	Watch      Type = "watch"
 	Alarm      Type = "alarm"
+	Membership Type = "membership"
 	Request    Type = "request"
 	Reply      Type = "reply"
 	Fault      Type = "fault"

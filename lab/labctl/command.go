@@ -21,6 +21,7 @@ type verb struct {
 	more     string // paragraphs for its help
 	examples []string
 	flags    func(*pflag.FlagSet)
+	raw      bool // flags are not looked at
 	run      func(*call) error
 	// offers lists what may stand as argument n, for completion.
 	offers func(w World, n int) []string
@@ -62,6 +63,9 @@ func (e *usageError) Error() string { return e.text }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
 
+// errShown ends a verb that was not understood and has said so.
+var errShown = errors.New("not understood")
+
 // errInterrupted ends a verb that waited when Ctrl-C came; nothing is printed.
 var errInterrupted = errors.New("interrupted")
 
@@ -88,6 +92,9 @@ func (v *verb) call(p *shell.Process, w World, args []string) int {
 	flags.Usage = func() {}
 	if v.flags != nil {
 		v.flags(flags)
+	}
+	if v.raw {
+		return v.tell(p, v.run(&call{p, w, v, args, flags}))
 	}
 	err := flags.Parse(args)
 	if n := negative(args); err != nil && n != "" {
@@ -124,6 +131,8 @@ func (v *verb) tell(p *shell.Process, err error) int {
 		return 0
 	case p.Ctx.Err() != nil || errors.Is(err, errInterrupted):
 		return 130
+	case errors.Is(err, errShown):
+		return 2
 	case errors.As(err, &usage):
 		fmt.Fprintf(p.Stderr, "lab %s: %v\nusage: %s\n", v.name, err, v.usage())
 		return 2
@@ -223,7 +232,7 @@ func (c *call) named(word string) ([]string, error) {
 		}
 	}
 	switch {
-	case slices.Contains(names, word):
+	case slices.Contains(names, word), c.verb.name == "start" && slices.Contains(c.world.Spare(), word):
 		return []string{word}, nil
 	case word == "all":
 		return names, nil

@@ -26,6 +26,7 @@ type fake struct {
 	members []Member
 	links   []Link
 	events  []event.Event
+	flags   ServerFlags // of the last start
 }
 
 func newFake() *fake {
@@ -67,7 +68,10 @@ func (f *fake) Stop(name string) error  { return f.down(name, "stopped") }
 func (f *fake) Pause(name string) error { f.member(name).State = "paused"; return nil }
 func (f *fake) Wipe(string) error       { return nil }
 
-func (f *fake) Start(name string) error {
+func (f *fake) Spare() []string { return []string{"m4", "m5"} }
+
+func (f *fake) Start(name string, flags ServerFlags) error {
+	f.flags = flags
 	m := f.member(name)
 	if m.State == "up" {
 		return fmt.Errorf("%s is running already", name)

@@ -15,12 +15,17 @@ import (
 type World interface {
 	// Members tells the state of all members, in order.
 	Members() []Member
+	// Spare names the machines that are not there yet, but that Start puts up.
+	Spare() []string
 	// Links tells the state of all links between members, one per direction.
 	Links() []Link
 
 	Kill(name string) error
 	Stop(name string) error // returns when the process has ended
-	Start(name string) error
+	// Start starts a member's process with etcd's flags on top of the world's
+	// own; the name may be one of Spare's. An error is what it printed before
+	// it exited.
+	Start(name string, flags ServerFlags) error
 	Pause(name string) error
 	Resume(name string) error
 	Wipe(name string) error

@@ -18,14 +18,12 @@ func (m *Member) Database() []byte {
 	return file[:len(file)-snapfile.SumBytes]
 }
 
-// DatabaseOf is Database for a directory that no process has open: as of its
-// newest raft snapshot.
+// DatabaseOf is Database for a directory that no process has open: what is
+// known there to be committed.
 func DatabaseOf(dir *disk.Dir) []byte {
 	content := state{Store: mvcc.New().Snapshot()}
-	if s := dir.LatestSnapshot(); s != nil {
-		if decoded, err := stateOf(s.State); err == nil {
-			content = decoded
-		}
+	if m, _, _, err := replay(dir); err == nil {
+		content = m.content()
 	}
 	file := encodeFile(snapfile.Meta{Index: content.Index}, content)
 	return file[:len(file)-snapfile.SumBytes]
@@ -45,6 +43,7 @@ func encodeFile(meta snapfile.Meta, content state) []byte {
 	for _, l := range content.Leases {
 		meta.Leases = append(meta.Leases, snapfile.Lease{ID: l.ID, TTL: l.TTL})
 	}
+	meta.Members, meta.Removed = content.Roster.Members, content.Roster.Removed
 	var file bytes.Buffer
 	file.Grow(roomFor(snap))
 	_, _ = snapfile.Write(&file, meta, func(yield func(snapfile.Revision) bool) {
@@ -71,18 +70,17 @@ func (m *Member) snapshotFile() []byte {
 	m.machine.mu.Lock()
 	content := m.machine.content()
 	m.machine.mu.Unlock()
-	meta := snapfile.Meta{Index: content.Index, Term: m.raft.CurrentTerm()}
-	for _, info := range m.identity.Members {
-		meta.Members = append(meta.Members, &api.Member{ID: info.ID, Name: info.Name, PeerURLs: info.PeerURLs})
-	}
-	return encodeFile(meta, content)
+	return encodeFile(snapfile.Meta{Index: content.Index, Term: m.raft.CurrentTerm()}, content)
 }
 
 // RestoredState is the state of a member whose data directory was made from a
 // key space, with its users, leases and alarms; index is that of the raft
-// snapshot it becomes.
+// snapshot it becomes. The members in meta are those of the new cluster, by ID.
 func RestoredState(index uint64, store mvcc.Snapshot, meta snapfile.Meta) disk.State {
-	s := state{Index: index, Store: store, Auth: meta.Auth, Alarms: meta.Alarms}
+	s := state{Index: index, Store: store, Auth: meta.Auth, Alarms: meta.Alarms, Roster: rosterState{Members: meta.Members}}
+	for _, m := range meta.Members {
+		s.Roster.Servers = append(s.Roster.Servers, m.ID)
+	}
 	for _, l := range meta.Leases {
 		s.Leases = append(s.Leases, lease.Lease{ID: l.ID, TTL: l.TTL})
 	}

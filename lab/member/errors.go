@@ -19,7 +19,24 @@ var (
 	errServerStopped  = &rpc.Failure{Code: "Unavailable", Text: "etcdserver: server stopped"}
 	errCompacted      = &rpc.Failure{Code: "OutOfRange", Text: mvcc.ErrCompacted.Error()}
 	errFuture         = &rpc.Failure{Code: "OutOfRange", Text: mvcc.ErrFuture.Error()}
+	errUnhealthy      = &rpc.Failure{Code: "Unavailable", Text: "etcdserver: unhealthy cluster"}
+	errLearner        = &rpc.Failure{Code: "FailedPrecondition", Text: "etcdserver: rpc not supported for learner"}
 	errUnknownService = &rpc.Failure{Code: "Unimplemented", Text: "unknown method"}
+)
+
+// Those of the Cluster service.
+var (
+	errMemberExists     = &rpc.Failure{Code: "FailedPrecondition", Text: "etcdserver: member ID already exist"}
+	errPeerURLExists    = &rpc.Failure{Code: "FailedPrecondition", Text: "etcdserver: Peer URLs already exists"}
+	errNotEnoughStarted = &rpc.Failure{Code: "FailedPrecondition", Text: "etcdserver: re-configuration failed due to not enough started members"}
+	errBadMemberURLs    = &rpc.Failure{Code: "InvalidArgument", Text: "etcdserver: given member URLs are invalid"}
+	errMemberNotFound   = &rpc.Failure{Code: "NotFound", Text: "etcdserver: member not found"}
+	errNotLearner       = &rpc.Failure{Code: "FailedPrecondition", Text: "etcdserver: can only promote a learner member"}
+	errLearnerNotReady  = &rpc.Failure{Code: "FailedPrecondition", Text: "etcdserver: can only promote a learner member which is in sync with leader"}
+	errTooManyLearners  = &rpc.Failure{Code: "FailedPrecondition", Text: "etcdserver: too many learner members in cluster"}
+	errNotLeader        = &rpc.Failure{Code: "FailedPrecondition", Text: "etcdserver: not leader"}
+	errBadTransferee    = &rpc.Failure{Code: "FailedPrecondition", Text: "etcdserver: bad leader transferee"}
+	errTransferTimeout  = &rpc.Failure{Code: "Unknown", Text: "etcdserver: request timed out, leader transfer took too long"}
 )
 
 // failure turns an error of a store into what a client is told.

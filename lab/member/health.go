@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/raft"
-
 	"quorumlab/lab/api"
 	"quorumlab/lab/http1"
 )
@@ -86,20 +84,6 @@ func (m *Member) readable(ctx context.Context, serializable bool) error {
 		return errTimeout
 	}
 	return err
-}
-
-// isLearner tells whether this member does not vote.
-func (m *Member) isLearner() bool {
-	servers := m.raft.GetConfiguration()
-	if servers.Error() != nil {
-		return false
-	}
-	for _, s := range servers.Configuration().Servers {
-		if s.ID == raft.ServerID(FormatID(m.identity.MemberID)) {
-			return s.Suffrage != raft.Voter
-		}
-	}
-	return false
 }
 
 // check is one of the questions that /livez and /readyz ask.

@@ -14,12 +14,12 @@ import (
 // tellStart logs what a process says before it listens; fresh: its data
 // directory was empty.
 func (m *Member) tellStart(fresh bool) {
-	name := m.cfg.Name
+	name := m.cfg.published()
 	m.line("info", "", "embed/etcd.go:323", "starting an etcd server",
 		field("etcd-version", ServerVersion), field("member-initialized", !fresh), field("name", name),
 		field("heartbeat-interval", ElectionTimeout/10), field("election-timeout", ElectionTimeout),
 		field("snapshot-count", m.cfg.SnapshotCount), field("snapshot-catchup-entries", TrailingEntries),
-		field("initial-advertise-peer-urls", m.peerURLs()), field("advertise-client-urls", m.clientURLs(name)),
+		field("initial-advertise-peer-urls", m.peerURLs()), field("advertise-client-urls", m.cfg.AdvertiseClients),
 		field("max-request-bytes", int(maxRequestBytes)), field("pre-vote", true))
 	cluster := FormatID(m.identity.ClusterID)
 	if fresh {
@@ -44,6 +44,9 @@ func (m *Member) tellMember(fresh bool, cluster string, info disk.MemberInfo) {
 }
 
 func (m *Member) peerURLs() []string {
+	if self := m.machine.roster.get(m.identity.MemberID); self != nil {
+		return self.PeerURLs
+	}
 	for _, info := range m.identity.Members {
 		if info.ID == m.identity.MemberID {
 			return info.PeerURLs
@@ -52,13 +55,11 @@ func (m *Member) peerURLs() []string {
 	return nil
 }
 
-func (m *Member) clientURLs(name string) []string { return []string{m.cfg.ClientURL(name)} }
-
 // tellJoined logs that clients are served from now on.
 func (m *Member) tellJoined() {
-	name := m.cfg.Name
+	name := m.cfg.published()
 	m.line("info", "", "etcdserver/server.go:1834", "published local member to cluster through raft",
-		field("local-member-id", m.id()), field("local-member-attributes", fmt.Sprintf("{Name:%s ClientURLs:%v}", name, m.clientURLs(name))),
+		field("local-member-id", m.id()), field("local-member-attributes", fmt.Sprintf("{Name:%s ClientURLs:%v}", name, m.cfg.AdvertiseClients)),
 		field("cluster-id", FormatID(m.identity.ClusterID)), field("publish-timeout", RequestTimeout))
 	m.line("info", "", "embed/serve.go:139", "ready to serve client requests")
 	m.line("info", "", "embed/serve.go:222", "serving client traffic insecurely; this is strongly discouraged!",
@@ -68,10 +69,10 @@ func (m *Member) tellJoined() {
 // tellStop logs a SIGTERM; the function that it gives is called when the
 // leadership was handed over or need not be.
 func (m *Member) tellStop() (handedOver func()) {
-	name := m.cfg.Name
+	name := m.cfg.published()
 	m.line("info", "", "osutil/interrupt_unix.go:65", "received signal; shutting down", field("signal", "terminated"))
 	m.line("info", "", "embed/etcd.go:426", "closing etcd server", field("name", name),
-		field("advertise-peer-urls", m.peerURLs()), field("advertise-client-urls", m.clientURLs(name)))
+		field("advertise-peer-urls", m.peerURLs()), field("advertise-client-urls", m.cfg.AdvertiseClients))
 	began := time.Now()
 	leads := m.raft.State() == raft.Leader
 	if !leads {
@@ -85,7 +86,7 @@ func (m *Member) tellStop() (handedOver func()) {
 				field("old-leader-member-id", m.id()), field("new-leader-member-id", string(leader)), field("took", time.Since(began)))
 		}
 		m.line("info", "", "embed/etcd.go:428", "closed etcd server", field("name", name),
-			field("advertise-peer-urls", m.peerURLs()), field("advertise-client-urls", m.clientURLs(name)))
+			field("advertise-peer-urls", m.peerURLs()), field("advertise-client-urls", m.cfg.AdvertiseClients))
 	}
 }
 

@@ -143,8 +143,14 @@ func (m *Member) limited(level, logger, caller, msg string, fields ...attr) {
 // id is this member's ID as log lines have it.
 func (m *Member) id() string { return FormatID(m.identity.MemberID) }
 
-// idOf is the ID of a member by its name, or the name if it is not known.
+// idOf is the ID of the member on a machine, or the machine's name if it is not
+// known.
 func (m *Member) idOf(name string) string {
+	for _, member := range m.machine.roster.list() {
+		if m.cfg.NameOf(ipOf(member.PeerURLs)) == name {
+			return FormatID(member.ID)
+		}
+	}
 	for _, info := range m.identity.Members {
 		if info.Name == name {
 			return FormatID(info.ID)

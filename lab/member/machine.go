@@ -32,10 +32,11 @@ type Command struct {
 	Expired bool `pb:"9"` // the leader proposes LeaseRevoke: the lease's time is over
 
 	// On whose behalf it is proposed, while authentication is on.
-	User         string         `pb:"20"`
-	AuthRevision uint64         `pb:"21"`
-	Auth         *auth.Request  `pb:"22"`
-	Version      *versionChange `pb:"23"`
+	User         string            `pb:"20"`
+	AuthRevision uint64            `pb:"21"`
+	Auth         *auth.Request     `pb:"22"`
+	Version      *versionChange    `pb:"23"`
+	Membership   *membershipChange `pb:"30"`
 }
 
 // outcome is what applying a command gave: a response without its header's
@@ -53,12 +54,15 @@ type machine struct {
 	share *Share
 	count func(*Command) // what is applied; may be nil
 
-	leases  *lease.Lessor
-	alarms  alarms
-	auth    *auth.Store
-	tokens  *auth.Tokens
-	version *versions
-	log     func(level, text string, fields map[string]any) // the member's own
+	leases    *lease.Lessor
+	alarms    alarms
+	auth      *auth.Store
+	tokens    *auth.Tokens
+	version   *versions
+	log       func(level, text string, fields map[string]any) // the member's own
+	roster    *roster
+	nameOf    func(ip string) string                        // the machine at an address
+	regrouped func(c *membershipChange, before *api.Member) // hears of a change of the membership
 
 	mu      sync.Mutex
 	store   *mvcc.Store
@@ -71,9 +75,11 @@ type machine struct {
 func newMachine(name string, share *Share, emit func(event.Event), moved func(uint64)) *machine {
 	return &machine{
 		name: name, emit: emit, moved: moved, share: share, store: mvcc.New(),
-		leases: lease.New(),
-		auth:   auth.New(), tokens: auth.NewTokens(time.Now), version: newVersions(),
-		changed: make(chan struct{}), waiting: map[uint64]chan outcome{},
+		roster: newRoster(), leases: lease.New(),
+		auth: auth.New(), tokens: auth.NewTokens(time.Now), version: newVersions(),
+		nameOf: func(ip string) string { return ip }, log: func(string, string, map[string]any) {},
+		regrouped: func(*membershipChange, *api.Member) {},
+		changed:   make(chan struct{}), waiting: map[uint64]chan outcome{},
 	}
 }
 
@@ -129,8 +135,11 @@ func (m *machine) Apply(l *raft.Log) any { return m.ApplyBatch([]*raft.Log{l})[0
 // who await it; raft is told nothing.
 func (m *machine) ApplyBatch(logs []*raft.Log) []any {
 	for _, l := range logs {
-		if l.Type == raft.LogCommand {
+		switch l.Type {
+		case raft.LogCommand:
 			m.apply(l)
+		case raft.LogConfiguration:
+			m.roster.configured(raft.DecodeConfiguration(l.Data))
 		}
 	}
 	last := logs[len(logs)-1].Index
@@ -173,6 +182,8 @@ func (m *machine) carryOut(c *Command, slot *slot, l *raft.Log) outcome {
 		return m.grant(c.LeaseGrant, told)
 	case c.Alarm != nil:
 		return m.applyAlarm(c.Alarm, told)
+	case c.Membership != nil:
+		return m.applyMembership(c.Membership, l, told)
 	case c.Auth != nil:
 		return m.applyAuth(c, l)
 	case c.Version != nil:
@@ -231,6 +242,7 @@ type state struct {
 	Alarms  []*api.AlarmMember
 	Auth    api.AuthState
 	Version versionState
+	Roster  rosterState
 }
 
 type wireState struct {
@@ -240,12 +252,14 @@ type wireState struct {
 	Alarms  []*api.AlarmMember `pb:"4"`
 	Auth    api.AuthState      `pb:"20"`
 	Version versionState       `pb:"21"`
+	Roster  rosterState        `pb:"30"`
 }
 
 // Encode implements disk.State.
 func (s state) Encode() []byte {
 	return api.Marshal(&wireState{
 		Index: s.Index, Store: s.Store.Encode(), Leases: s.Leases, Alarms: s.Alarms, Auth: s.Auth, Version: s.Version,
+		Roster: s.Roster,
 	})
 }
 
@@ -257,6 +271,7 @@ func decodeState(b []byte) (state, error) {
 	store, err := mvcc.DecodeSnapshot(wire.Store)
 	return state{
 		Index: wire.Index, Store: store, Leases: wire.Leases, Alarms: wire.Alarms, Auth: wire.Auth, Version: wire.Version,
+		Roster: wire.Roster,
 	}, err
 }
 
@@ -271,7 +286,7 @@ func (m *machine) Snapshot() (raft.FSMSnapshot, error) {
 func (m *machine) content() state {
 	return state{
 		Index: m.index, Store: m.store.Snapshot(), Leases: m.leases.Snapshot(), Alarms: m.alarms.snapshot(alarmNone),
-		Auth: m.auth.Snapshot(), Version: m.version.snapshot(),
+		Auth: m.auth.Snapshot(), Version: m.version.snapshot(), Roster: m.roster.snapshot(),
 	}
 }
 
@@ -301,6 +316,7 @@ func (m *machine) Restore(source io.ReadCloser) error {
 	m.alarms.restore(s.Alarms)
 	m.auth.Restore(s.Auth)
 	m.version.restore(s.Version)
+	m.roster.restore(s.Roster)
 	m.mu.Lock()
 	m.index = s.Index
 	close(m.changed)

@@ -4,6 +4,7 @@
 package member
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/raft"
 
+	"quorumlab/lab/api"
 	"quorumlab/lab/disk"
 	"quorumlab/lab/event"
 	"quorumlab/lab/network"
@@ -44,13 +46,16 @@ type Config struct {
 	Host                 *network.Host
 	Disk                 *disk.Disk
 	Dir                  *disk.Dir
-	Identity             disk.Identity                // of the cluster to found; ignored if Dir has one
-	Addresses            func(memberID uint64) string // "ip:port" of a member's peer port
-	NameOf               func(ip string) string       // the member that has this address
-	ClientURL            func(name string) string
+	Identity             disk.Identity          // of the cluster to found; ignored if Dir has one
+	Join                 bool                   // the cluster runs: do not found it
+	NameOf               func(ip string) string // the member that has this address
+	PublishedName        string                 // etcd's --name; Name if it is empty
+	AdvertiseClients     []string               // client URLs to publish
 	ClientPort, PeerPort int
 	SnapshotCount        uint64
-	QuotaBytes           int64 // --quota-backend-bytes; 0 is etcd's default, less is no limit
+	ElectionTimeout      time.Duration // 0: ElectionTimeout
+	QuotaBytes           int64         // --quota-backend-bytes; 0 is etcd's default, less is no limit
+	LaxReconfig          bool          // --strict-reconfig-check=false
 	Share                *Share
 	Emit                 func(event.Event)
 	Joined               func() // the member serves clients from now on
@@ -75,6 +80,10 @@ type Member struct {
 	ballot   ballot
 	throttle throttle
 	ids      atomic.Uint64
+	touch    touch
+	asking   asking
+	rejected onceEach
+	led      chan struct{} // gets a value when this member begins to lead
 
 	ctx     context.Context
 	stop    context.CancelFunc
@@ -98,6 +107,9 @@ type shown struct {
 	leader  string
 }
 
+// published is the name that the member publishes.
+func (c *Config) published() string { return cmp.Or(c.PublishedName, c.Name) }
+
 // FormatID writes an ID as raft's configuration and etcd's output have it.
 func FormatID(id uint64) string { return fmt.Sprintf("%x", id) }
 
@@ -107,7 +119,7 @@ func Start(cfg Config) (*Member, error) {
 	if err := cfg.Dir.Check(); err != nil {
 		return nil, err
 	}
-	m := &Member{cfg: cfg, joined: make(chan struct{}), metrics: newMetrics()}
+	m := &Member{cfg: cfg, joined: make(chan struct{}), led: make(chan struct{}, 1), metrics: newMetrics()}
 	// A disk that fails ends the goroutine that uses it: it must not be the caller's.
 	result := make(chan error, 1)
 	go func() {
@@ -132,8 +144,9 @@ func Start(cfg Config) (*Member, error) {
 func (m *Member) start() error {
 	cfg := m.cfg
 	m.ctx, m.stop = context.WithCancel(context.Background())
-	m.machine = newMachine(cfg.Name, cfg.Share, m.emit, m.showApplied)
-	m.machine.log = m.Log
+	m.machine = newMachine(cfg.Name, cfg.Share, m.emit, m.movedTo)
+	m.machine.nameOf, m.machine.log = cfg.NameOf, m.Log
+	m.machine.regrouped = m.tellMembership
 	m.watchVersion()
 	m.machine.count = m.metrics.applied
 	m.handle = cfg.Dir.Open(cfg.Disk, m.watcher())
@@ -167,9 +180,9 @@ func (m *Member) start() error {
 func (m *Member) startRaft(fresh bool) error {
 	c := raft.DefaultConfig()
 	c.LocalID = raft.ServerID(FormatID(m.identity.MemberID))
-	c.HeartbeatTimeout = ElectionTimeout
-	c.ElectionTimeout = ElectionTimeout
-	c.LeaderLeaseTimeout = leaderLease
+	c.HeartbeatTimeout = cmp.Or(m.cfg.ElectionTimeout, ElectionTimeout)
+	c.ElectionTimeout = c.HeartbeatTimeout
+	c.LeaderLeaseTimeout = min(leaderLease, c.HeartbeatTimeout/2)
 	c.CommitTimeout = commitTimeout
 	c.MaxAppendEntries = 128
 	c.BatchApplyCh = true
@@ -178,8 +191,8 @@ func (m *Member) startRaft(fresh bool) error {
 	c.TrailingLogs = min(TrailingEntries, max(m.cfg.SnapshotCount/2, 1))
 	c.Logger = hclog.NewNullLogger()
 	c.NoLegacyTelemetry = true
-	if fresh {
-		if err := raft.BootstrapCluster(c, m.handle, m.handle, m.handle, m.trans, m.founders()); err != nil {
+	if fresh && !m.cfg.Join {
+		if err := m.found(c); err != nil {
 			return err
 		}
 	}
@@ -192,7 +205,17 @@ func (m *Member) startRaft(fresh bool) error {
 	m.showRole(raft.Follower)
 	go m.join()
 	go m.endLeases()
+	go m.reconfigure()
 	return nil
+}
+
+// found begins the log as every founder does: raft's configuration, and the
+// members as etcd knows them.
+func (m *Member) found(c *raft.Config) error {
+	if err := raft.BootstrapCluster(c, m.handle, m.handle, m.handle, m.trans, m.founders()); err != nil {
+		return err
+	}
+	return m.handle.StoreLog(&raft.Log{Index: 2, Term: 1, Type: raft.LogCommand, Data: api.Marshal(founding(m.identity.Members))})
 }
 
 func (m *Member) founders() raft.Configuration {
@@ -208,7 +231,7 @@ func Server(info disk.MemberInfo) raft.Server {
 	return raft.Server{
 		Suffrage: raft.Voter,
 		ID:       raft.ServerID(FormatID(info.ID)),
-		Address:  raft.ServerAddress(hostPort(info.PeerURLs)),
+		Address:  address(info.PeerURLs),
 	}
 }
 
@@ -230,11 +253,15 @@ func (m *Member) emit(e event.Event) {
 	}
 }
 
-// join waits until the member knows a leader and has applied what was
-// committed; only then it serves clients, as a restarted etcd does.
+// join waits until the member knows a leader, has applied what was committed,
+// and has published its name; only then it serves clients, as etcd does.
 func (m *Member) join() {
 	for m.ctx.Err() == nil {
 		if addr, _ := m.raft.LeaderWithID(); addr != "" && m.raft.CommitIndex() > 0 && m.caughtUp(m.raft.CommitIndex()) {
+			m.publish()
+			if m.ctx.Err() != nil {
+				return
+			}
 			close(m.joined)
 			m.tellJoined()
 			m.cfg.Joined()
@@ -287,7 +314,7 @@ const transferPatience = 3 * time.Second
 // first. It returns when the process has ended.
 func (m *Member) Stop() {
 	handedOver := m.tellStop()
-	if m.raft.State() == raft.Leader && len(m.identity.Members) > 1 {
+	if m.raft.State() == raft.Leader && len(m.machine.roster.voters()) > 1 {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
@@ -361,21 +388,26 @@ type Status struct {
 	Commit        uint64
 	Applied       uint64
 	LeaderID      uint64
+	Leader        string // the machine it runs on
+	Learner       bool
 	Rev           int64
 	Bytes         int64
-	Members       []disk.MemberInfo
 }
 
 // Status tells how the member is.
 func (m *Member) Status() Status {
 	applied, _ := m.machine.applied()
-	_, leader := m.raft.LeaderWithID()
+	at, leader := m.raft.LeaderWithID()
+	name := ""
+	if at != "" {
+		name = m.cfg.NameOf(ipOf([]string{dialAddress(string(at))}))
+	}
 	return Status{
 		ID: m.identity.MemberID, ClusterID: m.identity.ClusterID,
 		Role: m.raft.State(), Term: m.raft.CurrentTerm(),
 		Last: m.raft.LastIndex(), Commit: m.raft.CommitIndex(), Applied: max(applied, m.raft.AppliedIndex()),
 		LeaderID: parseID(string(leader)), Rev: m.machine.store.Rev(), Bytes: m.machine.store.Bytes(),
-		Members: m.identity.Members,
+		Leader: name, Learner: m.isLearner(),
 	}
 }
 
@@ -430,12 +462,12 @@ func (s *streamLayer) Close() error {
 func (s *streamLayer) Addr() net.Addr { return s.listener.Addr() }
 
 func (s *streamLayer) Dial(address raft.ServerAddress, timeout time.Duration) (net.Conn, error) {
-	c, err := s.m.dialPeer(string(address), timeout)
+	c, err := s.m.dialPeer(dialAddress(string(address)), timeout)
 	if err != nil {
 		return nil, err
 	}
 	s.lost.add(string(address), c)
-	return &dialed{Conn: c, wire: c, lost: s.m.lostBy(c)}, nil
+	return &dialed{Conn: c, wire: c, lost: s.m.lostBy(c), intro: s.m.introduction()}, nil
 }
 
 func (m *Member) dialPeer(address string, timeout time.Duration) (*network.Conn, error) {
@@ -485,8 +517,12 @@ func (m *Member) routePeer(c *network.Conn) {
 		c.Close()
 		return
 	}
+	if first[0] != introMagic || !m.welcome(c) {
+		c.Close()
+		return
+	}
 	select {
-	case m.stream.inbound <- &accepted{Conn: c, wire: c, first: first[:], lost: m.lostBy(c)}:
+	case m.stream.inbound <- &accepted{Conn: c, wire: c, lost: m.lostBy(c)}:
 	case <-m.stream.done:
 		c.Close()
 	}

@@ -3,6 +3,7 @@ package member
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/raft"
 
@@ -19,6 +20,10 @@ func (m *Member) observe(o *raft.Observation) bool {
 		m.showRole(d)
 		if d == raft.Leader {
 			go m.lead()
+			select {
+			case m.led <- struct{}{}:
+			default:
+			}
 		} else {
 			m.machine.leases.Demote()
 		}
@@ -97,8 +102,11 @@ func (m *Member) showLeader(o raft.LeaderObservation) {
 
 // Poll tells what raft does not announce: that the commit index moved, and that
 // entries of raft's own (a new leader's first, say), which the state machine
-// does not get to see, are applied. The world calls it once a tick.
+// does not get to see, are applied. It also looks whether the member is in touch with its cluster. The world calls it once a tick.
 func (m *Member) Poll() {
+	now := time.Now()
+	m.touch.look(now, m.leads(), m.raft.LastContact())
+	m.lookRemoved(now)
 	commit := m.raft.CommitIndex()
 	m.shown.Lock()
 	moved := commit > m.shown.commit
@@ -111,6 +119,12 @@ func (m *Member) Poll() {
 	if behind && m.caughtUp(commit) {
 		m.showApplied(commit)
 	}
+}
+
+// movedTo takes note that the state machine moved.
+func (m *Member) movedTo(index uint64) {
+	m.handle.Applied(index)
+	m.showApplied(index)
 }
 
 // showApplied tells how far the member has applied its log.

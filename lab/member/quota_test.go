@@ -20,8 +20,8 @@ func alone(t *testing.T, quota int64, test func(m *Member)) {
 		info := disk.MemberInfo{ID: 7, Name: "m1", PeerURLs: []string{"http://10.0.0.1:2380"}}
 		m, err := Start(Config{
 			Name: "m1", Host: n.AddHost("m1", "10.0.0.1"), Disk: disk.New(time.Millisecond), Dir: disk.NewDir(),
-			Identity: disk.Identity{ClusterID: 1, MemberID: 7, Members: []disk.MemberInfo{info}, History: "h"},
-			NameOf:   func(string) string { return "m1" }, ClientURL: func(string) string { return "" },
+			Identity:   disk.Identity{ClusterID: 1, MemberID: 7, Members: []disk.MemberInfo{info}, History: "h"},
+			NameOf:     func(string) string { return "m1" },
 			ClientPort: 2379, PeerPort: 2380, SnapshotCount: 1000, QuotaBytes: quota, Share: &Share{},
 			Emit: func(event.Event) {}, Joined: func() {}, Exited: func(string) {},
 		})

@@ -75,6 +75,9 @@ func (m *Member) confirm() (uint64, error) {
 		return 0, err
 	}
 	index := m.raft.CommitIndex()
+	if voters, learners := m.electorate(); learners {
+		return index, m.verifyWith(voters)
+	}
 	return index, m.raft.VerifyLeader().Error()
 }
 
@@ -158,7 +161,7 @@ func (m *Member) askReadIndex(ctx context.Context) (uint64, error) {
 	if leader == "" {
 		return 0, errNoLeader
 	}
-	body, err := m.peers.call(ctx, m, string(leader), methodReadIndex, nil, network.Label{Msg: "read-index", Method: "Range"})
+	body, err := m.peers.call(ctx, m, dialAddress(string(leader)), methodReadIndex, nil, network.Label{Msg: "read-index", Method: "Range"})
 	if err != nil {
 		return 0, err
 	}

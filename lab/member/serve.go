@@ -99,6 +99,9 @@ func (m *Member) dispatch(ctx context.Context, method string, body []byte, send 
 	if n := len(body); n > maxReceiveBytes {
 		return nil, &rpc.Failure{Code: "ResourceExhausted", Text: fmt.Sprintf("grpc: received message larger than max (%d vs. %d)", n, int(maxReceiveBytes))}
 	}
+	if m.isLearner() && !learnerMay(method, body) {
+		return nil, errLearner
+	}
 	if err := m.guard(ctx, method); err != nil {
 		return nil, err
 	}
@@ -113,8 +116,6 @@ func (m *Member) dispatch(ctx context.Context, method string, body []byte, send 
 		return serve(body, func(r *api.CompactionRequest) (any, error) {
 			return m.write(ctx, &Command{Compaction: r})
 		})
-	case "/etcdserverpb.Cluster/MemberList":
-		return serve(body, func(r *api.MemberListRequest) (any, error) { return m.memberList(ctx, r) })
 	case "/etcdserverpb.Maintenance/Status":
 		return m.status(), nil
 	case "/etcdserverpb.Maintenance/HashKV":
@@ -195,17 +196,24 @@ func (m *Member) write(ctx context.Context, c *Command) (any, error) {
 	if err := m.available(ctx, c); err != nil {
 		return nil, err
 	}
+	resp, err := m.submit(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	m.setHeader(resp)
+	return resp, nil
+}
+
+// submit proposes a command of the member's own, or one that was looked at, and
+// gives what came of it here.
+func (m *Member) submit(ctx context.Context, c *Command) (any, error) {
 	c.ID = m.ids.Add(1)
 	data := api.Marshal(c)
 	if len(data) > maxRequestBytes {
 		return nil, errTooLarge
 	}
 	o := m.proposeCounted(ctx, c.ID, data)
-	if o.err != nil {
-		return nil, o.err
-	}
-	m.setHeader(o.resp)
-	return o.resp, nil
+	return o.resp, o.err
 }
 
 // setHeader completes the header, which holds the revision already.
@@ -285,7 +293,7 @@ func (m *Member) proposeOnce(ctx context.Context, data []byte, own <-chan outcom
 	defer cancel()
 	replies := make(chan error, 1)
 	go func() {
-		_, err := m.peers.call(ctx, m, string(leader), methodPropose, data, network.Label{Msg: "forward"})
+		_, err := m.peers.call(ctx, m, dialAddress(string(leader)), methodPropose, data, network.Label{Msg: "forward"})
 		replies <- err
 	}()
 	select {
@@ -372,6 +380,9 @@ func (m *Member) servePeer(ctx context.Context, method string, body []byte, _ se
 	case methodLeaseRenew, methodLeaseTTL:
 		return m.serveLease(ctx, method, body)
 	}
+	if b, served, err := m.servePeerCluster(ctx, method, body); served {
+		return b, network.Label{Msg: "probe-reply", OK: err == nil}, err
+	}
 	return nil, network.Label{}, errUnknownService
 }
 
@@ -385,22 +396,6 @@ func (m *Member) serveForward(data []byte) ([]byte, network.Label, error) {
 	return []byte{}, label, nil
 }
 
-func (m *Member) memberList(ctx context.Context, r *api.MemberListRequest) (any, error) {
-	if r.Linearizable {
-		if err := m.linearize(ctx); err != nil {
-			return nil, err
-		}
-	}
-	resp := &api.MemberListResponse{Header: m.header()}
-	resp.Header.Revision = 0 // etcd leaves it out here
-	for _, info := range m.identity.Members {
-		resp.Members = append(resp.Members, &api.Member{
-			ID: info.ID, Name: info.Name, PeerURLs: info.PeerURLs, ClientURLs: []string{m.cfg.ClientURL(info.Name)},
-		})
-	}
-	return resp, nil
-}
-
 func (m *Member) status() *api.StatusResponse {
 	s := m.Status()
 	size, used := m.machine.store.Size()
@@ -409,7 +404,7 @@ func (m *Member) status() *api.StatusResponse {
 		Header: m.header(), Version: ServerVersion, StorageVersion: version.cluster(),
 		DbSize: size, DbSizeInUse: used, DbSizeQuota: m.quota(),
 		Leader: s.LeaderID, RaftIndex: s.Commit, RaftTerm: s.Term, RaftAppliedIndex: min(s.Applied, s.Commit),
-		DowngradeInfo: &api.Downgrade{Enabled: version.Enabled, TargetVersion: version.Target},
+		DowngradeInfo: &api.Downgrade{Enabled: version.Enabled, TargetVersion: version.Target}, IsLearner: m.isLearner(),
 	}
 	if s.LeaderID == 0 {
 		resp.Errors = append(resp.Errors, errNoLeader.Text)

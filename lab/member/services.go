@@ -13,14 +13,20 @@ type service func(m *Member, ctx context.Context, body []byte, send sender) (any
 
 // services are calls by their methods.
 var services = map[string]service{
-	"/etcdserverpb.KV/Txn":                unary((*Member).txn),
-	"/etcdserverpb.Lease/LeaseGrant":      unary((*Member).leaseGrant),
-	"/etcdserverpb.Lease/LeaseRevoke":     unary((*Member).leaseRevoke),
-	"/etcdserverpb.Lease/LeaseKeepAlive":  unary((*Member).leaseKeepAlive),
-	"/etcdserverpb.Lease/LeaseTimeToLive": unary((*Member).leaseTimeToLive),
-	"/etcdserverpb.Lease/LeaseLeases":     unary((*Member).leaseLeases),
-	"/etcdserverpb.Maintenance/Alarm":     unary((*Member).alarm),
-	"/etcdserverpb.Watch/Watch":           serveWatch,
+	"/etcdserverpb.KV/Txn":                 unary((*Member).txn),
+	"/etcdserverpb.Lease/LeaseGrant":       unary((*Member).leaseGrant),
+	"/etcdserverpb.Lease/LeaseRevoke":      unary((*Member).leaseRevoke),
+	"/etcdserverpb.Lease/LeaseKeepAlive":   unary((*Member).leaseKeepAlive),
+	"/etcdserverpb.Lease/LeaseTimeToLive":  unary((*Member).leaseTimeToLive),
+	"/etcdserverpb.Lease/LeaseLeases":      unary((*Member).leaseLeases),
+	"/etcdserverpb.Maintenance/Alarm":      unary((*Member).alarm),
+	"/etcdserverpb.Maintenance/MoveLeader": unary((*Member).moveLeader),
+	"/etcdserverpb.Cluster/MemberAdd":      unary((*Member).memberAdd),
+	"/etcdserverpb.Cluster/MemberRemove":   unary((*Member).memberRemove),
+	"/etcdserverpb.Cluster/MemberUpdate":   unary((*Member).memberUpdate),
+	"/etcdserverpb.Cluster/MemberPromote":  unary((*Member).memberPromote),
+	"/etcdserverpb.Cluster/MemberList":     unary((*Member).memberList),
+	"/etcdserverpb.Watch/Watch":            serveWatch,
 }
 
 // unary makes a service of a method with one request and one answer.

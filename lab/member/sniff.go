@@ -26,9 +26,10 @@ const (
 // dialed is the requesting end of a connection between members.
 type dialed struct {
 	net.Conn
-	wire *network.Conn
-	raw  bool // a snapshot's bytes follow
-	lost func(error)
+	wire  *network.Conn
+	raw   bool // a snapshot's bytes follow
+	lost  func(error)
+	intro []byte // goes before the first bytes
 }
 
 func (d *dialed) Read(p []byte) (int, error) {
@@ -47,24 +48,22 @@ func (d *dialed) Write(p []byte) (int, error) {
 			d.wire.Label(label)
 		}
 	}
+	if intro := len(d.intro); intro > 0 {
+		n, err := d.Conn.Write(append(d.intro, p...))
+		d.intro = nil
+		return max(0, n-intro), err
+	}
 	return d.Conn.Write(p)
 }
 
-// accepted is the answering end; first holds the byte that was read to tell
-// raft's connections from others.
+// accepted is the answering end.
 type accepted struct {
 	net.Conn
-	wire  *network.Conn
-	first []byte
-	lost  func(error)
+	wire *network.Conn
+	lost func(error)
 }
 
 func (a *accepted) Read(p []byte) (int, error) {
-	if len(a.first) > 0 && len(p) > 0 {
-		n := copy(p, a.first)
-		a.first = a.first[n:]
-		return n, nil
-	}
 	n, err := a.Conn.Read(p)
 	if err != nil {
 		a.lost(err)

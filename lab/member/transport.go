@@ -56,7 +56,7 @@ func heartbeat(a *raft.AppendEntriesRequest) bool {
 // member does not lead any more.
 func (t *transport) awaitPeer(target string) {
 	for t.m.ctx.Err() == nil && t.m.raft.State() == raft.Leader {
-		if c, err := t.m.dialPeer(target, peerTimeout); err == nil {
+		if c, err := t.m.dialPeer(dialAddress(target), peerTimeout); err == nil {
 			c.Close()
 			return
 		}
@@ -128,11 +128,24 @@ type pipeline struct {
 	sent   bool
 	prev   uint64 // the last index the follower was sent
 	commit uint64 // the last commit index it was sent
+	idle   time.Time
+}
+
+// rest lets a little time pass if this is called again at one instant: raft's
+// leadershipTransfer asks for appends without a pause until the follower has
+// acknowledged what is under way, which takes time.
+func (p *pipeline) rest() {
+	now := time.Now()
+	if now.Equal(p.idle) {
+		time.Sleep(time.Millisecond)
+	}
+	p.idle = now
 }
 
 // AppendEntries implements raft.AppendPipeline.
 func (p *pipeline) AppendEntries(args *raft.AppendEntriesRequest, resp *raft.AppendEntriesResponse) (raft.AppendFuture, error) {
 	if p.sent && len(args.Entries) == 0 && args.PrevLogEntry == p.prev && args.LeaderCommitIndex == p.commit && p.seen == p.lost() {
+		p.rest()
 		return leftOut{args, resp}, nil
 	}
 	if len(args.Entries) == 0 {

@@ -82,6 +82,9 @@ func (h *Host) Dial(ip string, port int, timeout time.Duration) (*Conn, error) {
 	if ip == "localhost" {
 		ip = "127.0.0.1"
 	}
+	if n.unused(h, ip) {
+		return nil, dialError(ip, port, fmt.Errorf("connect: %w", errRefused))
+	}
 	target := n.lookup(h, ip)
 	if target == nil {
 		return nil, unknownHost(ip, port)
@@ -129,6 +132,12 @@ func unknownHost(host string, port int) error {
 		return &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
 	}
 	return dialError(host, port, errors.New("connect: no route to host"))
+}
+
+// unused tells whether an address is one of a computer's own on which nobody
+// listens: where the whole network is one computer, each machine has one of them.
+func (n *Network) unused(from *Host, ip string) bool {
+	return strings.HasPrefix(ip, "127.") && strings.HasPrefix(from.ip, "127.") && n.byIP[ip] == nil
 }
 
 func dialError(ip string, port int, err error) error {

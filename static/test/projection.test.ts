@@ -28,6 +28,34 @@ const table: { name: string; events: Event[]; see: (state: State) => unknown; wa
     want: [["m1", "10.0.0.11", "starting"], ["m2", "10.0.0.12", "starting"], ["m3", "10.0.0.13", "starting"]],
   },
   {
+    name: "a machine that is put up later is told with its address, and gets its place by its name",
+    events: [
+      ...everybody,
+      { t: 1, type: "member", member: "m9", state: "down", why: "new", text: "c9", addresses: { m9: "10.0.0.19" } },
+      { t: 2, type: "member", member: "m4", state: "down", why: "new", text: "c4", addresses: { m4: "10.0.0.14" } },
+      { t: 3, type: "member", member: "m4", state: "starting", why: "started", text: "d4" },
+      { t: 4, type: "member", member: "m8", state: "up" },
+    ],
+    see: (s) => [s.names, member(s, "m4").address, member(s, "m4").state, member(s, "m4").id],
+    want: [["m1", "m2", "m3", "m4", "m9"], "10.0.0.14", "starting", "d4"],
+  },
+  {
+    name: "everybody votes until the membership says otherwise",
+    events: [world],
+    see: (s) => [s.voters, s.learners],
+    want: [["m1", "m2", "m3"], []],
+  },
+  {
+    name: "the membership tells who has a vote, and who learns",
+    events: [
+      ...everybody,
+      { t: 1, type: "membership", what: "added", members: ["m1", "m2", "m3"], learners: ["m4"], index: 9, term: 2 },
+      { t: 2, type: "membership", what: "removed", members: ["m1", "m2"], learners: ["m4"], index: 10, term: 2 },
+    ],
+    see: (s) => [s.voters, s.learners, s.names],
+    want: [["m1", "m2"], ["m4"], ["m1", "m2", "m3"]],
+  },
+  {
     name: "a leader is who says so, is up and has the highest term",
     events: [...everybody, { t: 1, type: "role", member: "m1", role: "leader", term: 2 }, { t: 2, type: "role", member: "m3", role: "leader", term: 3 }],
     see: (s) => leaderOf(s)?.name,

@@ -25,6 +25,8 @@ export type MessageKind =
   | "forward-reply"
   | "read-index"
   | "read-index-reply"
+  | "probe"
+  | "probe-reply"
   | "request"
   | "reply";
 
@@ -45,9 +47,20 @@ export interface MemberEvent extends Base<"member"> {
   readonly member: string;
   readonly state: MemberState;
   readonly why?: string;
-  /** The hexadecimal member id. Other events carry numbers in `id`. */
-  readonly id?: string | number;
-  readonly what?: string;
+  /** The hexadecimal member id. */
+  readonly text?: string;
+  /** Of a machine that the world did not begin with, the first time it is told of. */
+  readonly addresses?: Readonly<Record<string, string>>;
+}
+
+/** Who belongs to the cluster, by the machines they run on: told when it begins and whenever it changes. */
+export interface MembershipEvent extends Base<"membership"> {
+  readonly what?: "founded" | "added" | "removed" | "updated" | "promoted" | "restored";
+  /** Members with a vote. */
+  readonly members?: readonly string[];
+  readonly learners?: readonly string[];
+  readonly index?: number;
+  readonly term?: number;
 }
 
 export interface RoleEvent extends Base<"role"> {
@@ -390,6 +403,7 @@ export type Event =
   | AlarmEvent
   | RequestEvent
   | ReplyEvent
+  | MembershipEvent
   | FaultEvent
   | LinkEvent
   | DiskEvent

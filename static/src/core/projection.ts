@@ -230,8 +230,11 @@ export interface State {
   events: number;
   epoch: string;
   seed: number;
-  /** Members in the order of their names. */
+  /** Machines in the order of their names. */
   names: string[];
+  /** Those whose member has a vote, and those that learn. */
+  voters: string[];
+  learners: string[];
   members: Map<string, MemberView>;
   /** Keyed "m1>m2". */
   links: Map<string, Link>;
@@ -259,6 +262,8 @@ export function emptyState(): State {
     epoch: "",
     seed: 0,
     names: [],
+    voters: [],
+    learners: [],
     members: new Map(),
     links: new Map(),
     messages: new Map(),
@@ -377,6 +382,7 @@ const handlers: Handlers = {
     state.epoch = event.epoch;
     state.seed = event.seed ?? 0;
     state.names = [...event.members];
+    state.voters = [...event.members];
     for (const name of event.members) {
       state.members.set(name, newMember(name, event.addresses[name] ?? ""));
     }
@@ -387,6 +393,7 @@ const handlers: Handlers = {
   },
 
   member(state, event) {
+    arrived(state, event);
     const member = state.members.get(event.member);
     if (member === undefined) {
       return;
@@ -394,7 +401,7 @@ const handlers: Handlers = {
     const was = member.state;
     member.state = event.state;
     member.why = event.why ?? "";
-    member.id = String(event.what ?? event.id ?? member.id);
+    member.id = event.text ?? member.id;
     if (event.state === "down" || event.state === "starting") {
       forgetVolatile(member, event.t);
     }
@@ -561,6 +568,11 @@ const handlers: Handlers = {
         rev: event.rev ?? 0,
       };
     }
+  },
+
+  membership(state, event) {
+    state.voters = [...(event.members ?? [])];
+    state.learners = [...(event.learners ?? [])];
   },
 
   fault(state, event) {
@@ -763,6 +775,16 @@ function newStep(step: Step): StepView {
     seen: "",
     at: 0,
   };
+}
+
+/** arrived takes in a machine that the world did not begin with. */
+function arrived(state: State, event: EventOf<"member">): void {
+  for (const [name, address] of Object.entries(event.addresses ?? {})) {
+    if (!state.members.has(name)) {
+      state.members.set(name, newMember(name, address));
+      state.names = [...state.names, name].sort();
+    }
+  }
 }
 
 /** What a process keeps in memory is gone when it ends. */

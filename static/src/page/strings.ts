@@ -247,11 +247,11 @@ function memberFaults(m: MemberView): string {
 /** summary is the cluster in one line: leader, term, who is up, the sides of a partition. */
 function summary(state: State): { leader: string; facts: string[]; sides: string } {
   const leader = leaderOf(state);
-  const up = state.names.filter((name) => state.members.get(name)?.state === "up").length;
-  const quorum = quorumOf(state.names.length);
+  const up = state.voters.filter((name) => state.members.get(name)?.state === "up").length;
+  const quorum = quorumOf(state.voters.length);
   const sides = sidesOf(state);
   const facts = leader === null ? [] : [`term ${leader.term}`, `commit ${leader.log.committed}`];
-  facts.push(`${up} of ${state.names.length} up`, `majority ${quorum}`);
+  facts.push(`${up} of ${state.voters.length} up`, `majority ${quorum}`);
   return {
     leader: leader === null ? strings.noLeader : leader.name,
     facts,

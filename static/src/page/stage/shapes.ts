@@ -60,6 +60,7 @@ const messageShapes: Readonly<Record<string, string>> = {
   "timeout-now": polygon(4, 7, 0),
   forward: arrow,
   "read-index": circle(5),
+  probe: circle(5),
   request: envelope,
 };
 

@@ -137,7 +137,10 @@ export class Stage {
 
   private frame(now: number, elapsedMs: number): void {
     const state = this.lab.state;
-    if (this.placed === null || state.names.length !== this.names.length) {
+    if (state.names.join() !== this.names.join()) {
+      this.populate(state.names);
+    }
+    if (this.placed === null) {
       return;
     }
     if (state.version !== this.drawnVersion) {
