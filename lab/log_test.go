@@ -95,7 +95,7 @@ func TestLogOfTheFirstElection(t *testing.T) {
 		voted := 0
 		for _, name := range s.names() {
 			lines := s.said(name, 0)
-			voted += len(only(lines, `cast MsgVote for `+leader+` \[logterm: 1, index: 1\] at term T$`))
+			voted += len(only(lines, `cast MsgVote for `+leader+` \[logterm: 1, index: 2\] at term T$`))
 			inOrder(t, lines, "info peer became active", "info established TCP streaming connection with remote peer",
 				"info *raft.node: "+name+" elected leader LEADER at term T", "info ready to serve client requests")
 		}

@@ -43,6 +43,7 @@ func (m *Member) lookRemoved(now time.Time) {
 }
 
 func (m *Member) askRemoved() {
+	m.cfg.Host.WaitWhilePaused()
 	ctx, cancel := context.WithTimeout(m.ctx, time.Second)
 	defer cancel()
 	out := make(chan bool)
