@@ -130,7 +130,7 @@ func TestMistakes(t *testing.T) {
 		{"condition", yaml("not up(first.leader)", "not up(first.leder)"), at + "9:25: first has no leder; did you mean leader?"},
 		{"condition in a block", yaml("== \"Jane\"", "== Jane"), at + `16:30: Jane is not known here; a text needs quotes: "Jane"`},
 		{"condition in quotes", yaml("when: quorum_lost", `when: "quorum_lots"`), at + "21:12: quorum_lots is not known here; did you mean quorum_lost?"},
-		{"member there is not", yaml("quorum_lost", "up(m4)"), at + "21:11: there is no m4 in a cluster of 3 members"},
+		{"member there is not", yaml("quorum_lost", "up(m4)"), at + "21:11: there is no m4 in a cluster of 3 members (cluster.machines says how many there may be in the end)"},
 		{"boolean", yaml("costs: 1", "fatal: perhaps"), at + `23:12: expected true or false, not "perhaps"`},
 		{"no task", map[string]string{"task.md": "-"}, "some-exercise/task.md: expected what the learner reads in this file"},
 		{"empty task", map[string]string{"task.md": "\n"}, "some-exercise/task.md:1: expected what the learner reads, but the file is empty"},

@@ -18,6 +18,7 @@ type reader struct {
 	exercise *Exercise
 	texts    []namedText // that the task must tell
 	named    []namedText // members in conditions
+	machines int         // how many there may be in the end; members may be added
 	mistakes []error
 }
 

@@ -192,6 +192,7 @@ func (y *yamlReader) cluster(n *yaml.Node) {
 	var snapshotCount int
 	y.fields(n, "cluster", []field{
 		{"members", true, y.number(&w.Members, 1)},
+		{"machines", false, y.number(&y.reader.machines, 1)},
 		{"token", false, y.text(&w.Token)},
 		{"epoch", false, y.text(&w.Epoch)},
 		{"shell", false, y.text(&w.Shell)},
@@ -302,9 +303,10 @@ func (y *yamlReader) noteMembers(c *condition.Condition) {
 
 func (y *yamlReader) checkMembers() {
 	members := y.reader.exercise.World.Members
+	machines := max(members, y.reader.machines)
 	for _, m := range y.reader.named {
-		if members > 0 && int(m.text[1]-'0') > members {
-			y.reader.mistake(m.where, "there is no %s in a cluster of %d members", m.text, members)
+		if members > 0 && int(m.text[1]-'0') > machines {
+			y.reader.mistake(m.where, "there is no %s in a cluster of %d members (cluster.machines says how many there may be in the end)", m.text, members)
 		}
 	}
 }

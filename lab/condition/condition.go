@@ -154,7 +154,10 @@ func (p *program) run(m *Model) (starlark.Value, error) {
 
 func (m *Model) valueOf(name string) starlark.Value {
 	if memberNames[name] {
-		return m.memberOrNone(m.byName[name])
+		if known := m.byName[name]; known != nil {
+			return memberValue{m, known}
+		}
+		return memberValue{m, &member{name: name, state: "down"}} // a machine that is not there yet
 	}
 	return names[name].of(m)
 }

@@ -347,3 +347,27 @@ func TestErrorWithoutFile(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A machine counts as a member from the moment it is added until it is removed;
+// only those with a vote make a quorum.
+func TestMembership(t *testing.T) {
+	h := newHistory(3)
+	h.all(t, "members == [m1, m2, m3]", "voters == members", "learners == []", "quorum == 2", "not m4.voter and not m4.up", "len(machines) == 3")
+
+	h.emit(event.Event{Type: event.Member, Member: "m4", State: "down", Why: "new", Addresses: map[string]string{"m4": "10.0.0.14"}})
+	h.all(t, "members == [m1, m2, m3]", "machines == [m1, m2, m3, m4]", "m4.address == '10.0.0.14'", "not partitioned")
+
+	h.emit(event.Event{Type: event.Membership, What: "added", Members: []string{"m1", "m2", "m3"}, Learners: []string{"m4"}})
+	h.emit(event.Event{Type: event.Member, Member: "m4", State: "up", Why: "started"})
+	h.all(t, "len(members) == 4", "learners == [m4]", "m4.learner and not m4.voter", "quorum == 2", "m4.healthy")
+
+	h.down("m2", "killed")
+	h.down("m3", "killed")
+	h.all(t, "quorum_lost", "not leader") // a learner helps nobody
+
+	h.emit(event.Event{Type: event.Membership, What: "promoted", Members: []string{"m1", "m2", "m3", "m4"}})
+	h.all(t, "quorum == 3", "quorum_lost", "voters == [m1, m2, m3, m4]")
+
+	h.emit(event.Event{Type: event.Membership, What: "removed", Members: []string{"m1", "m4"}})
+	h.all(t, "quorum == 2", "leader == m1", "not m2.voter and not m2.learner", "all([m.up for m in members])")
+}

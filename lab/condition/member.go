@@ -5,7 +5,8 @@ import "quorumlab/lab/event"
 // member is what is known of one member. What stands on its disk (term, log,
 // revision) is kept while it is down, and gone when the disk is wiped.
 type member struct {
-	name, address string
+	name, address  string
+	voter, learner bool // what it is in the cluster; neither: it does not belong
 
 	state string // up, down, paused or starting
 	why   string // how it got there
@@ -36,6 +37,26 @@ type restored struct {
 
 func (mb *member) up() bool { return mb.state == "up" }
 
+// belongs tells whether the cluster counts the member as its own, voter or
+// learner; a machine on which nothing was started yet does not belong, nor one
+// whose member was removed.
+func (mb *member) belongs() bool { return mb.voter || mb.learner }
+
+// members are those of the cluster, in order.
+func (m *Model) members() []*member { return m.which((*member).belongs) }
+
+// voters are the members that a quorum is made of.
+func (m *Model) voters() []*member { return m.which(func(mb *member) bool { return mb.voter }) }
+
+func (m *Model) which(is func(*member) bool) (all []*member) {
+	for _, mb := range m.machines {
+		if is(mb) {
+			all = append(all, mb)
+		}
+	}
+	return all
+}
+
 // member finds a member by its name, and makes it known if it is new.
 func (m *Model) member(name string) *member {
 	if known := m.byName[name]; known != nil {
@@ -46,7 +67,7 @@ func (m *Model) member(name string) *member {
 	}
 	mb := &member{name: name, state: "down"}
 	m.byName[name] = mb
-	m.members = append(m.members, mb)
+	m.machines = append(m.machines, mb)
 	m.leaderStale = true
 	return mb
 }
@@ -54,6 +75,9 @@ func (m *Model) member(name string) *member {
 func (m *Model) observeMember(e *event.Event) {
 	mb := m.member(e.Member)
 	mb.state, mb.why = e.State, e.Why
+	if address := e.Addresses[e.Member]; address != "" {
+		mb.address = address
+	}
 	if mb.state == "down" {
 		mb.role, mb.takes = "", ""
 	}
@@ -157,18 +181,18 @@ func (m *Model) observeLink(e *event.Event) {
 }
 
 func (m *Model) every(is func(*member) bool) bool {
-	for _, mb := range m.members {
+	for _, mb := range m.members() {
 		if !is(mb) {
 			return false
 		}
 	}
-	return len(m.members) > 0
+	return len(m.members()) > 0
 }
 
 // term is the highest term on any disk.
 func (m *Model) term() uint64 {
 	var highest uint64
-	for _, mb := range m.members {
+	for _, mb := range m.members() {
 		highest = max(highest, mb.term)
 	}
 	return highest

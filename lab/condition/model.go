@@ -19,9 +19,9 @@ type Model struct {
 	version   uint64
 	nowMicros int64
 
-	members []*member
-	byName  map[string]*member
-	cut     map[[2]string]bool // directed
+	machines []*member // all there are, in the order they came to be known
+	byName   map[string]*member
+	cut      map[[2]string]bool // directed
 
 	ready       bool
 	readyMicros int64
@@ -99,42 +99,53 @@ func (m *Model) Observe(e *event.Event) {
 }
 
 var observers = map[event.Type]func(*Model, *event.Event){
-	event.World:    (*Model).observeWorld,
-	event.Ready:    (*Model).observeReady,
-	event.Member:   (*Model).observeMember,
-	event.Role:     (*Model).observeRole,
-	event.Term:     (*Model).observeTerm,
-	event.Vote:     (*Model).observeVote,
-	event.Leader:   (*Model).observeLeader,
-	event.Append:   (*Model).observeAppend,
-	event.Truncate: (*Model).observeTruncate,
-	event.Commit:   (*Model).observeCommit,
-	event.Apply:    (*Model).observeApply,
-	event.KV:       (*Model).observeKV,
-	event.Request:  (*Model).observeRequest,
-	event.Reply:    (*Model).observeReply,
-	event.Fault:    (*Model).observeFault,
-	event.Link:     (*Model).observeLink,
-	event.Disk:     (*Model).observeDisk,
-	event.Firewall: (*Model).observeFirewall,
-	event.Snapshot: (*Model).observeSnapshot,
-	event.File:     (*Model).observeFile,
-	event.Echo:     (*Model).observeEcho,
-	event.Command:  (*Model).observeCommand,
-	event.Exit:     (*Model).observeExit,
+	event.World:      (*Model).observeWorld,
+	event.Membership: (*Model).observeMembership,
+	event.Ready:      (*Model).observeReady,
+	event.Member:     (*Model).observeMember,
+	event.Role:       (*Model).observeRole,
+	event.Term:       (*Model).observeTerm,
+	event.Vote:       (*Model).observeVote,
+	event.Leader:     (*Model).observeLeader,
+	event.Append:     (*Model).observeAppend,
+	event.Truncate:   (*Model).observeTruncate,
+	event.Commit:     (*Model).observeCommit,
+	event.Apply:      (*Model).observeApply,
+	event.KV:         (*Model).observeKV,
+	event.Request:    (*Model).observeRequest,
+	event.Reply:      (*Model).observeReply,
+	event.Fault:      (*Model).observeFault,
+	event.Link:       (*Model).observeLink,
+	event.Disk:       (*Model).observeDisk,
+	event.Firewall:   (*Model).observeFirewall,
+	event.Snapshot:   (*Model).observeSnapshot,
+	event.File:       (*Model).observeFile,
+	event.Echo:       (*Model).observeEcho,
+	event.Command:    (*Model).observeCommand,
+	event.Exit:       (*Model).observeExit,
 }
 
 func (m *Model) observeWorld(e *event.Event) {
 	for _, name := range e.Members {
-		m.member(name).address = e.Addresses[name]
+		mb := m.member(name)
+		mb.address, mb.voter = e.Addresses[name], true
 	}
+}
+
+// A world says who belongs to its cluster when that is founded, and whenever it
+// changes.
+func (m *Model) observeMembership(e *event.Event) {
+	for _, mb := range m.machines {
+		mb.voter, mb.learner = slices.Contains(e.Members, mb.name), slices.Contains(e.Learners, mb.name)
+	}
+	m.leaderStale = true
 }
 
 func (m *Model) observeReady(e *event.Event) {
 	m.ready, m.readyMicros = true, e.T
 	m.unavailableMicros = 0
 	m.elections, m.faults, m.ran = 0, nil, ran{}
-	for _, member := range m.members {
+	for _, member := range m.machines {
 		member.led, member.wipes = 0, 0
 	}
 	m.first = first{term: m.term(), revision: m.keys.revision, acked: m.requests.acknowledged}

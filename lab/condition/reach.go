@@ -2,8 +2,8 @@ package condition
 
 import "slices"
 
-// quorum is the smallest majority of the configured members.
-func (m *Model) quorum() int { return len(m.members)/2 + 1 }
+// quorum is the smallest majority of the members with a vote.
+func (m *Model) quorum() int { return len(m.voters())/2 + 1 }
 
 // linked tells whether the wires between two members carry both ways: neither
 // direction is cut (or loses everything) and neither peer port is closed.
@@ -15,10 +15,11 @@ func (m *Model) linked(a, b *member) bool {
 // connected: both are up, and linked.
 func (m *Model) connected(a, b *member) bool { return a.up() && b.up() && m.linked(a, b) }
 
-// reaches counts the members a member has to do with, itself included.
+// reaches counts the voters a member has to do with, itself included if it has
+// a vote.
 func (m *Model) reaches(mb *member) int {
 	n := 0
-	for _, other := range m.members {
+	for _, other := range m.voters() {
 		if m.connected(mb, other) {
 			n++
 		}
@@ -46,7 +47,7 @@ func (m *Model) leader() *member {
 // leaders are all members that are up and believe they lead.
 func (m *Model) leaders() []*member {
 	var all []*member
-	for _, mb := range m.members {
+	for _, mb := range m.members() {
 		if mb.up() && mb.role == "leader" {
 			all = append(all, mb)
 		}
@@ -66,14 +67,14 @@ func (m *Model) healthy(mb *member) bool {
 	return leader != nil && m.connected(mb, leader)
 }
 
-// groups are the members in sets that can talk among themselves, directly or
+// groups are the cluster's members in sets that can talk among themselves, directly or
 // through others, under the relation joined; those for which it does not even
 // hold with themselves are left out. Larger sets come first, members keep
 // their order.
 func (m *Model) groups(joined func(a, b *member) bool) [][]*member {
 	var groups [][]*member
 	seen := map[*member]bool{}
-	for _, mb := range m.members {
+	for _, mb := range m.members() {
 		if !seen[mb] && joined(mb, mb) {
 			groups = append(groups, m.group(mb, joined, seen))
 		}
@@ -86,13 +87,13 @@ func (m *Model) group(from *member, joined func(a, b *member) bool, seen map[*me
 	group := []*member{from}
 	seen[from] = true
 	for i := 0; i < len(group); i++ {
-		for _, other := range m.members {
+		for _, other := range m.members() {
 			if !seen[other] && joined(group[i], other) {
 				seen[other] = true
 				group = append(group, other)
 			}
 		}
 	}
-	slices.SortFunc(group, func(a, b *member) int { return slices.Index(m.members, a) - slices.Index(m.members, b) })
+	slices.SortFunc(group, func(a, b *member) int { return slices.Index(m.machines, a) - slices.Index(m.machines, b) })
 	return group
 }

@@ -46,10 +46,15 @@ type name struct {
 var names = map[string]name{
 	"leader":  {doc: "the member that can commit a write now: up, in the role of leader, and connected to a quorum; None if there is none", of: func(m *Model) starlark.Value { return m.memberOrNone(m.leader()) }},
 	"leaders": {doc: "all members that are up and believe they lead, also those that were cut off and do not know it yet", of: func(m *Model) starlark.Value { return m.memberList(m.leaders()) }},
-	"members": {doc: "all members of the cluster, in order", of: func(m *Model) starlark.Value { return m.memberList(m.members) }},
-	"first":   {doc: "what was true when the prompt appeared: first.leader, first.term, first.revision, first.acked", of: firstOf},
+	"members": {doc: "all members of the cluster, voters and learners, in order", of: func(m *Model) starlark.Value { return m.memberList(m.members()) }},
+	"voters":  {doc: "the members with a vote, in order", of: func(m *Model) starlark.Value { return m.memberList(m.voters()) }},
+	"learners": {doc: "the members without a vote, in order", of: func(m *Model) starlark.Value {
+		return m.memberList(m.which(func(mb *member) bool { return mb.learner }))
+	}},
+	"machines": {doc: "all machines there are, also those whose member was removed or never added", of: func(m *Model) starlark.Value { return m.memberList(m.machines) }},
+	"first":    {doc: "what was true when the prompt appeared: first.leader, first.term, first.revision, first.acked", of: firstOf},
 
-	"quorum":      {doc: "how many members decide: half of them, rounded down, and one", of: func(m *Model) starlark.Value { return number(m.quorum()) }},
+	"quorum":      {doc: "how many voters decide: half of them, rounded down, and one", of: func(m *Model) starlark.Value { return number(m.quorum()) }},
 	"quorum_lost": {doc: "True if no member is connected to a quorum, so that nobody can be elected", of: func(m *Model) starlark.Value { return starlark.Bool(m.quorumLost()) }},
 	"partitioned": {doc: "True if cut links or closed peer ports divide the members, up or not, into groups", of: func(m *Model) starlark.Value { return starlark.Bool(len(m.groups(m.linked)) > 1) }},
 	"elections":   {doc: "how many times a member became leader since the prompt appeared", of: func(m *Model) starlark.Value { return number(m.elections) }},
@@ -168,6 +173,8 @@ type attribute struct {
 
 // memberAttributes are what m.NAME can be.
 var memberAttributes = map[string]attribute{
+	"voter":       {"True if it is a member with a vote", func(_ *Model, mb *member) starlark.Value { return starlark.Bool(mb.voter) }},
+	"learner":     {"True if it is a member without a vote", func(_ *Model, mb *member) starlark.Value { return starlark.Bool(mb.learner) }},
 	"name":        {"its name, such as \"m1\"", func(_ *Model, mb *member) starlark.Value { return starlark.String(mb.name) }},
 	"address":     {"its IP address", func(_ *Model, mb *member) starlark.Value { return starlark.String(mb.address) }},
 	"up":          {"True while it runs; a paused member is not up", func(_ *Model, mb *member) starlark.Value { return starlark.Bool(mb.up()) }},

@@ -332,7 +332,7 @@ func describeEach(m *Model, asked string) string {
 		return joinMembers(m, stateOf)
 	}
 	of := valueOfEach(m, asked)
-	if len(m.members) > 0 && isYesNo(of(m.members[0])) {
+	if all := m.members(); len(all) > 0 && isYesNo(of(all[0])) {
 		return sortOut(m, quality(asked), of)
 	}
 	return joinMembers(m, func(mb *member) string {
@@ -366,7 +366,7 @@ func isYesNo(v starlark.Value) bool {
 
 func joinMembers(m *Model, say func(*member) string) string {
 	var words []string
-	for _, mb := range m.members {
+	for _, mb := range m.members() {
 		words = append(words, say(mb))
 	}
 	return strings.Join(words, ", ")
@@ -375,7 +375,7 @@ func joinMembers(m *Model, say func(*member) string) string {
 // sortOut says which members have a quality and which do not.
 func sortOut(m *Model, quality string, has func(*member) starlark.Value) string {
 	var yes, no []string
-	for _, mb := range m.members {
+	for _, mb := range m.members() {
 		if has(mb).Truth() {
 			yes = append(yes, mb.name)
 		} else {
