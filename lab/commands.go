@@ -42,7 +42,8 @@ func (w *World) buildShell() {
 // of all members, on a member its own.
 func (w *World) environment(host string) map[string]string {
 	if n := w.node(host); n != nil {
-		return map[string]string{"ETCDCTL_ENDPOINTS": "http://127.0.0.1:2379"}
+		scheme, _, _ := strings.Cut(n.clientURL(), "://")
+		return map[string]string{"ETCDCTL_ENDPOINTS": scheme + "://127.0.0.1:2379"}
 	}
 	urls := make([]string, w.config.Members)
 	for i, n := range w.founders() {

@@ -148,8 +148,12 @@ func (w *World) Writer(host string) (put func(ctx context.Context, key, value st
 			endpoints = append(endpoints, n.clientURL())
 		}
 	}
-	c := w.dialer(host)(client.Config{Endpoints: endpoints})
+	secured, err := w.ownTLS()
+	c := w.dialer(host)(client.Config{Endpoints: endpoints, TLS: secured})
 	return func(ctx context.Context, key, value string) error {
+		if err != nil {
+			return err
+		}
 		_, err := c.Put(ctx, &api.PutRequest{Key: []byte(key), Value: []byte(value)})
 		var failed *client.Error
 		if errors.As(err, &failed) && !failed.Definite {

@@ -131,11 +131,20 @@ func (w *World) run(n *node, s *service, dir *disk.Dir, identity disk.Identity, 
 	if s.flags.Given["snapshot-count"] != "" {
 		count = s.flags.SnapshotCount
 	}
+	clients, err := w.clientFiles(s, n)
+	if err != nil {
+		return err
+	}
+	peers, err := w.peerFiles(s, n)
+	if err != nil {
+		return err
+	}
 	p, err := member.Start(member.Config{
 		Name: n.name, Host: n.host, Disk: n.disk, Dir: dir, Identity: identity, Join: join,
 		NameOf: w.nameAt, PublishedName: s.name, AdvertiseClients: s.clientURLs,
 		ClientPort: clientPort, PeerPort: peerPort, ElectionTimeout: s.flags.ElectionTimeout,
 		QuotaBytes: s.flags.QuotaBackendBytes, LaxReconfig: !s.flags.StrictReconfigCheck,
+		ClientTLS: clients, PeerTLS: peers,
 		SnapshotCount: count, Share: &h.share, Emit: w.Emit,
 		Joined: func() { w.joined(n) },
 		Exited: func(reason string) { w.exited(n, reason) },

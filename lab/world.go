@@ -112,6 +112,7 @@ func (w *World) build() {
 		n := w.newNode(i)
 		addresses[n.name] = n.ip
 	}
+	w.makeCertificates()
 	w.Emit(event.Event{Type: event.World, Members: w.names(), Addresses: addresses, Epoch: w.config.Epoch, Seed: w.config.Seed})
 	for _, n := range w.machines() {
 		w.emitDisk(n, false)

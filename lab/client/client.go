@@ -5,6 +5,7 @@ package client
 
 import (
 	"context"
+	"crypto/tls"
 	"time"
 
 	"quorumlab/lab/api"
@@ -17,6 +18,9 @@ type Config struct {
 	DialTimeout time.Duration
 	// User and Password, if both are set, get a token (see Authenticate).
 	User, Password string
+	// TLS is for endpoints that begin with https, or have no scheme; nil trusts no
+	// server, and leaves endpoints without a scheme in plain text.
+	TLS *tls.Config
 	// What a request and a response may have at most, in bytes; 0 is gRPC's
 	// default: 2 MiB, and no limit.
 	SendBytesMax, ReceiveBytesMax int
@@ -30,6 +34,7 @@ type Attempt struct {
 	Target string // the first configured endpoint, without scheme
 	Peer   string // "host:port" of the connection used; empty if there was none
 	Local  string // our end of it
+	Secure bool   // it speaks TLS
 	Method string // such as /etcdserverpb.KV/Put
 	N      int    // attempt, from 0
 	Err    error  // always an *Error

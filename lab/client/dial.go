@@ -3,6 +3,8 @@ package client
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"math"
@@ -17,6 +19,7 @@ import (
 	"quorumlab/lab/event"
 	"quorumlab/lab/network"
 	"quorumlab/lab/rpc"
+	"quorumlab/lab/secure"
 )
 
 // Timings of the real client (client/v3: options.go, client.go) and of gRPC.
@@ -57,6 +60,7 @@ type endpoint struct {
 	c    *client
 	ip   string
 	port int
+	tls  *tls.Config // nil: plain text
 
 	mu      sync.Mutex
 	conn    *rpc.Conn // ready to call
@@ -69,7 +73,7 @@ func newClient(o Origin, config Config) *client {
 	c.ctx, c.stop = context.WithCancel(context.Background())
 	for _, e := range config.Endpoints {
 		ip, port := parseEndpoint(e)
-		c.endpoints = append(c.endpoints, &endpoint{c: c, ip: ip, port: port})
+		c.endpoints = append(c.endpoints, &endpoint{c: c, ip: ip, port: port, tls: config.secure(e, ip)})
 	}
 	for _, e := range c.endpoints {
 		e.start()
@@ -158,7 +162,16 @@ func (e *endpoint) connect() bool {
 		e.fail(fmt.Errorf("transport: Error while dialing: %w", dialText(err)))
 		return false
 	}
-	conn := rpc.NewConn(wire)
+	var carrier net.Conn = wire
+	if e.tls != nil {
+		safe, err := e.handshake(wire)
+		if err != nil {
+			e.fail(fmt.Errorf("transport: authentication handshake failed: %w", err))
+			return false
+		}
+		carrier = safe
+	}
+	conn := rpc.NewConn(carrier)
 	select {
 	case <-conn.Ready():
 	case <-conn.Done():
@@ -182,6 +195,27 @@ func (e *endpoint) connect() bool {
 	e.mu.Unlock()
 	e.c.pulse()
 	return true
+}
+
+// secure is the TLS of an endpoint: the scheme decides, and without one whether
+// there is a configuration.
+func (c *Config) secure(endpoint, host string) *tls.Config {
+	scheme, _, found := strings.Cut(endpoint, "://")
+	if found && scheme != "https" || !found && c.TLS == nil {
+		return nil
+	}
+	config := &tls.Config{RootCAs: x509.NewCertPool()}
+	if c.TLS != nil {
+		config = c.TLS.Clone()
+	}
+	config.ServerName = host
+	return config
+}
+
+func (e *endpoint) handshake(wire *network.Conn) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(e.c.ctx, dialPatience)
+	defer cancel()
+	return secure.Client(ctx, wire, e.tls)
 }
 
 // dialText is Go's own text for a failed dial.
@@ -346,7 +380,7 @@ func (c *client) warn(conn *rpc.Conn, method string, attempt int, err error) {
 	}
 	a := Attempt{Target: c.target(), Method: method, N: attempt, Err: err}
 	if conn != nil {
-		a.Peer, a.Local = conn.RemoteAddr().String(), conn.LocalAddr().String()
+		a.Peer, a.Local, a.Secure = conn.RemoteAddr().String(), conn.LocalAddr().String(), conn.Secure()
 	}
 	c.config.Retry(a)
 }

@@ -1,6 +1,6 @@
 // Package curl is the lab's curl: HTTP/1.1 to members over the simulated
 // network, with the options, messages and exit codes of curl 7.88.1, which the
-// recordings were made with. It speaks no TLS.
+// recordings were made with.
 package curl
 
 import (
@@ -97,6 +97,7 @@ type connection struct {
 	net.Conn
 	r      *bufio.Reader
 	number int
+	scheme string
 	ip     string
 	port   int
 }

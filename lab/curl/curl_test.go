@@ -144,7 +144,6 @@ func TestFailures(t *testing.T) {
 			{"curl -m abc m1", "", "curl: option -m: expected a proper numerical parameter\n" + hint, 2},
 			{"curl -d x -I m1", "", "Warning: You can only select one HTTP request method! You asked for both POST \nWarning: (-d, --data) and HEAD (-I, --head).\n", 2},
 			{"curl -sS ftp://m1/", "", "curl: (1) Protocol \"ftp\" not supported or disabled in libcurl\n", 1},
-			{"curl -sS https://m1:2379/", "", "curl: (1) Protocol \"https\" not supported: this lab's curl speaks no TLS; the members serve http://\n", 1},
 			{"curl -sS http://m1:99999/", "", "curl: (3) URL using bad/illegal format or missing URL\n", 3},
 			{"curl -sS 'http://m 1/'", "", "curl: (3) URL using bad/illegal format or missing URL\n", 3},
 			{"curl -sS 'http://m1:{1,2'", "", "curl: (3) unmatched brace in URL position 11:\nhttp://m1:{1,2\n          ^\n", 3},

@@ -43,6 +43,9 @@ type options struct {
 	retryRefused, retryAll  bool
 	resolve                 map[string]string // "host:port" -> address
 
+	cacert, cert, key string
+	insecure          bool
+
 	help, version bool
 }
 
@@ -86,8 +89,6 @@ func seconds(f func(*options) *time.Duration) func(*options, *shell.Process, str
 var errNumber = fmt.Errorf("expected a proper numerical parameter")
 
 func ignored(*options, *shell.Process, string) error { return nil }
-
-func noTLS(*options, *shell.Process, string) error { return nil }
 
 // The options, those with a meaning in the lab; the last ones are taken and
 // mean nothing here.
@@ -133,7 +134,11 @@ func init() {
 		{'0', "http1.0", false, func(o *options, _ *shell.Process, _ string) error { o.minor = 0; return nil }},
 		{0, "http1.1", false, func(o *options, _ *shell.Process, _ string) error { o.minor = 1; return nil }},
 
-		{'k', "insecure", false, noTLS}, {0, "cacert", true, noTLS}, {'E', "cert", true, noTLS}, {0, "key", true, noTLS},
+		{'k', "insecure", false, on(func(o *options) *bool { return &o.insecure })},
+		{0, "cacert", true, text(func(o *options) *string { return &o.cacert })},
+		{'E', "cert", true, text(func(o *options) *string { return &o.cert })},
+		{0, "key", true, text(func(o *options) *string { return &o.key })},
+
 		{'L', "location", false, ignored}, {'N', "no-buffer", false, ignored}, {'#', "progress-bar", false, ignored},
 		{'4', "ipv4", false, ignored}, {'q', "disable", false, ignored}, {0, "compressed", false, ignored},
 		{0, "max-redirs", true, ignored}, {0, "noproxy", true, ignored}, {0, "keepalive-time", true, ignored},

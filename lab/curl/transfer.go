@@ -16,6 +16,7 @@ import (
 	"quorumlab/lab/files"
 	"quorumlab/lab/http1"
 	"quorumlab/lab/network"
+	"quorumlab/lab/secure"
 )
 
 // transfer is one request and its answer.
@@ -105,7 +106,7 @@ const kernelPatience = 127 * time.Second
 
 // connect makes the connection, or takes the one that was left open.
 func (t *transfer) connect() error {
-	if c := t.run.conn; c != nil && c.ip == t.ip && c.port == t.addr.port {
+	if c := t.run.conn; c != nil && c.scheme == t.addr.scheme && c.ip == t.ip && c.port == t.addr.port {
 		t.verbosef("* Re-using existing connection #%d with host %s", c.number, t.addr.host)
 		t.conn, t.connected = c, time.Now()
 		return nil
@@ -133,8 +134,14 @@ func (t *transfer) connect() error {
 		t.verbosef("* connect to %s port %d failed: %s", t.ip, t.addr.port, cause(err))
 		return t.cannotConnect(exitConnect, "Couldn't connect to server")
 	}
+	var carrier net.Conn = wire
+	if t.addr.scheme == "https" {
+		if carrier, err = t.handshake(wire); err != nil {
+			return err
+		}
+	}
 	t.fresh, t.connected = true, time.Now()
-	t.conn = &connection{Conn: wire, r: bufio.NewReader(wire), number: t.conns, ip: t.ip, port: t.addr.port}
+	t.conn = &connection{Conn: carrier, r: bufio.NewReader(carrier), number: t.conns, scheme: t.addr.scheme, ip: t.ip, port: t.addr.port}
 	t.run.conn = t.conn
 	t.conns++
 	t.verbosef("* Connected to %s (%s) port %d (#%d)", t.addr.host, t.ip, t.addr.port, t.conn.number)
@@ -159,7 +166,7 @@ func cause(err error) string {
 }
 
 // dial dials until Ctrl-C.
-func (t *transfer) dial(limit time.Duration) (net.Conn, error) {
+func (t *transfer) dial(limit time.Duration) (*network.Conn, error) {
 	type result struct {
 		conn *network.Conn
 		err  error
@@ -195,7 +202,7 @@ func (t *transfer) exchange() error {
 	head, body := t.request()
 	t.requestBytes = len(head)
 	t.call = t.ask(body)
-	if labelled, ok := t.conn.Conn.(*network.Conn); ok {
+	if labelled, ok := t.conn.Conn.(secure.Wire); ok {
 		labelled.Label(t.call.label())
 	}
 	t.show('>', head)
@@ -207,6 +214,9 @@ func (t *transfer) exchange() error {
 	}
 	t.sent = time.Now()
 	answer, err := http1.ReadAnswer(t.conn.r, t.method)
+	if why, ok := alerted(err); ok {
+		return why
+	}
 	switch {
 	case err == io.EOF:
 		t.verbosef("* Empty reply from server")

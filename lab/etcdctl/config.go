@@ -2,6 +2,7 @@ package etcdctl
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"quorumlab/lab/client"
 	"quorumlab/lab/internal/tool"
+	"quorumlab/lab/secure"
 )
 
 // prepare does what the real one does before it dials: ETCDCTL_* variables
@@ -78,7 +80,11 @@ func endpointsOf(command *cobra.Command) []string {
 // client dials endpoints and gets a token if there is a user, which may take
 // --dial-timeout; logger names the client in its warnings.
 func (c *ctl) client(command *cobra.Command, endpoints []string, logger string) (client.Client, error) {
-	cli := c.dialed(command, endpoints, logger)
+	secured, err := c.secured(command)
+	if err != nil {
+		return nil, &tool.Exit{Code: tool.ExitBadArgs, Err: err}
+	}
+	cli := c.dialed(command, endpoints, logger, secured)
 	if c.name == "" || c.password == "" {
 		return cli, nil
 	}
@@ -95,14 +101,42 @@ func (c *ctl) client(command *cobra.Command, endpoints []string, logger string) 
 	return cli, nil
 }
 
-func (c *ctl) dialed(command *cobra.Command, endpoints []string, logger string) client.Client {
+// secured is the TLS that the flags ask for; nil if they ask for none. Whether
+// it is used is for the endpoint's scheme to say.
+func (c *ctl) secured(command *cobra.Command) (*tls.Config, error) {
+	f := command.Flags()
+	files := secure.Files{Read: c.read}
+	files.Cert, _ = f.GetString("cert")
+	files.Key, _ = f.GetString("key")
+	files.TrustedCA, _ = f.GetString("cacert")
+	plain, _ := f.GetBool("insecure-transport")
+	skip, _ := f.GetBool("insecure-skip-tls-verify")
+	if !files.Given() && files.TrustedCA == "" && !skip && plain {
+		return nil, nil
+	}
+	config, err := files.Client()
+	if err == nil {
+		config.InsecureSkipVerify = skip
+	}
+	return config, err
+}
+
+func (c *ctl) read(name string) ([]byte, error) {
+	b, err := c.Files.ReadFile(c.Path(name))
+	if err != nil {
+		return nil, secure.OpenError(name, err)
+	}
+	return b, nil
+}
+
+func (c *ctl) dialed(command *cobra.Command, endpoints []string, logger string, secured *tls.Config) client.Client {
 	dialTimeout, _ := command.Flags().GetDuration("dial-timeout")
 	send, _ := command.Flags().GetInt("max-request-bytes")
 	receive, _ := command.Flags().GetInt("max-recv-bytes")
 	pointer := tool.Pointer(strings.Join(endpoints, ","), c.Now())
 	return c.dial(client.Config{
 		Endpoints: endpoints, DialTimeout: dialTimeout,
-		User: c.name, Password: c.password,
+		User: c.name, Password: c.password, TLS: secured,
 		SendBytesMax: max(0, send), ReceiveBytesMax: max(0, receive),
 		Retry: func(a client.Attempt) { c.warnRetry(logger, pointer, a) },
 	})
@@ -113,7 +147,11 @@ func (c *ctl) dialed(command *cobra.Command, endpoints []string, logger string) 
 func (c *ctl) warnRetry(logger, pointer string, a client.Attempt) {
 	peer := "Peer{Addr: <nil>, LocalAddr: <nil>, AuthInfo: <nil>}"
 	if a.Peer != "" {
-		peer = "Peer{Addr: '" + a.Peer + "', LocalAddr: '" + a.Local + "', AuthInfo: 'insecure'}"
+		auth := "insecure"
+		if a.Secure {
+			auth = "tls"
+		}
+		peer = "Peer{Addr: '" + a.Peer + "', LocalAddr: '" + a.Local + "', AuthInfo: '" + auth + "'}"
 	}
 	c.log(tool.Entry{
 		Level: "warn", Logger: logger, Caller: "v3@v" + tool.Version + "/retry_interceptor.go:68",

@@ -33,6 +33,10 @@ type ServerFlags struct {
 	InitialClusterState      string
 	InitialClusterToken      string
 	ForceNewCluster          bool
+
+	CertFile, KeyFile, TrustedCAFile             string
+	PeerCertFile, PeerKeyFile, PeerTrustedCAFile string
+	ClientCertAuth, PeerClientCertAuth           bool
 }
 
 // set makes Go's own flag set, which etcd uses too: its mistakes read alike.
@@ -54,6 +58,14 @@ func (s *ServerFlags) set() *flag.FlagSet {
 	s.InitialClusterState = "new"
 	f.Var((*clusterState)(&s.InitialClusterState), "initial-cluster-state", "Initial cluster state ('new' when bootstrapping a new cluster or 'existing' when adding new members to an existing cluster).")
 	f.StringVar(&s.InitialClusterToken, "initial-cluster-token", "etcd-cluster", "Initial cluster token for the etcd cluster during bootstrap.")
+	f.StringVar(&s.CertFile, "cert-file", "", "Path to the client server TLS cert file.")
+	f.StringVar(&s.KeyFile, "key-file", "", "Path to the client server TLS key file.")
+	f.StringVar(&s.TrustedCAFile, "trusted-ca-file", "", "Path to the client server TLS trusted CA cert file.")
+	f.BoolVar(&s.ClientCertAuth, "client-cert-auth", false, "Enable client cert authentication.")
+	f.StringVar(&s.PeerCertFile, "peer-cert-file", "", "Path to the peer server TLS cert file.")
+	f.StringVar(&s.PeerKeyFile, "peer-key-file", "", "Path to the peer server TLS key file.")
+	f.StringVar(&s.PeerTrustedCAFile, "peer-trusted-ca-file", "", "Path to the peer server TLS trusted CA file.")
+	f.BoolVar(&s.PeerClientCertAuth, "peer-client-cert-auth", false, "Enable peer client cert authentication.")
 	f.BoolVar(&s.ForceNewCluster, "force-new-cluster", false, "Force to create a new one-member cluster.")
 	return f
 }
@@ -97,12 +109,11 @@ func (c *clusterState) Set(s string) error {
 
 // unsimulated are flags of the real server that change nothing here.
 var unsimulated = []string{
-	"auto-compaction-mode", "auto-compaction-retention", "auto-tls", "cert-file", "cipher-suites", "client-cert-auth",
+	"auto-compaction-mode", "auto-compaction-retention", "auto-tls", "cipher-suites",
 	"client-cert-allowed-hostname", "config-file", "cors", "discovery", "discovery-endpoints", "discovery-srv", "enable-pprof",
-	"feature-gates", "host-whitelist", "initial-election-tick-advance", "key-file", "listen-client-http-urls", "listen-metrics-urls",
+	"feature-gates", "host-whitelist", "initial-election-tick-advance", "listen-client-http-urls", "listen-metrics-urls",
 	"log-format", "log-level", "log-outputs", "logger", "max-concurrent-streams", "max-learners", "max-request-bytes", "max-snapshots",
-	"max-txn-ops", "max-wals", "metrics", "peer-auto-tls", "peer-cert-file", "peer-client-cert-auth", "peer-key-file",
-	"peer-trusted-ca-file", "pre-vote", "trusted-ca-file", "wal-dir",
+	"max-txn-ops", "max-wals", "metrics", "peer-auto-tls", "pre-vote", "wal-dir",
 }
 
 // serverUsage is what etcd prints after a flag it does not know.

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"quorumlab/lab/network"
+	"quorumlab/lab/secure"
 )
 
 // contacts is what a member knows of its peers by what passes between them: who
@@ -151,6 +151,6 @@ func (m *Member) lostStream(id string, err error) {
 }
 
 // lostBy tells lostStream of the end of a connection.
-func (m *Member) lostBy(c *network.Conn) func(error) {
+func (m *Member) lostBy(c secure.Wire) func(error) {
 	return func(err error) { m.lostStream(m.idOf(c.RemoteHost()), err) }
 }

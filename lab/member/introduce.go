@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"io"
 	"sync"
-
-	"quorumlab/lab/network"
 )
 
 // A connection of raft's begins with who calls and for which cluster, as
@@ -24,7 +22,7 @@ func (m *Member) introduction() []byte {
 }
 
 // welcome reads the rest of an introduction and tells whether to listen.
-func (m *Member) welcome(c *network.Conn) bool {
+func (m *Member) welcome(c io.Reader) bool {
 	var b [introBytes - 1]byte
 	if _, err := io.ReadFull(c, b[:]); err != nil {
 		return false

@@ -62,7 +62,11 @@ func (m *Member) tellJoined() {
 		field("local-member-id", m.id()), field("local-member-attributes", fmt.Sprintf("{Name:%s ClientURLs:%v}", name, m.cfg.AdvertiseClients)),
 		field("cluster-id", FormatID(m.identity.ClusterID)), field("publish-timeout", RequestTimeout))
 	m.line("info", "", "embed/serve.go:139", "ready to serve client requests")
-	m.line("info", "", "embed/serve.go:222", "serving client traffic insecurely; this is strongly discouraged!",
+	caller, served := "embed/serve.go:222", "serving client traffic insecurely; this is strongly discouraged!"
+	if m.ports.clients != nil {
+		caller, served = "embed/serve.go:296", "serving client traffic securely"
+	}
+	m.line("info", "", caller, served,
 		field("traffic", "grpc+http"), field("address", fmt.Sprintf("%s:%d", m.cfg.Host.IP(), m.cfg.ClientPort)))
 }
 

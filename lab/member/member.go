@@ -23,6 +23,7 @@ import (
 	"quorumlab/lab/event"
 	"quorumlab/lab/network"
 	"quorumlab/lab/rpc"
+	"quorumlab/lab/secure"
 )
 
 // etcd's timings (server/embed/config.go and FACTS of the real one): a
@@ -56,6 +57,7 @@ type Config struct {
 	ElectionTimeout      time.Duration // 0: ElectionTimeout
 	QuotaBytes           int64         // --quota-backend-bytes; 0 is etcd's default, less is no limit
 	LaxReconfig          bool          // --strict-reconfig-check=false
+	ClientTLS, PeerTLS   *secure.Files // of the ports; nil: plain text
 	Share                *Share
 	Emit                 func(event.Event)
 	Joined               func() // the member serves clients from now on
@@ -83,6 +85,7 @@ type Member struct {
 	touch    touch
 	asking   asking
 	rejected onceEach
+	ports    ports
 	led      chan struct{} // gets a value when this member begins to lead
 
 	ctx     context.Context
@@ -157,6 +160,9 @@ func (m *Member) start() error {
 	m.identity = *cfg.Dir.Identity()
 	m.ids.Store(m.identity.MemberID<<48 | uint64(time.Now().UnixMilli()&0xffffffffff)<<8)
 	m.tellStart(fresh)
+	if err := m.openPorts(); err != nil {
+		return err
+	}
 	client, err := cfg.Host.Listen(cfg.ClientPort)
 	if err != nil {
 		return err
@@ -470,17 +476,6 @@ func (s *streamLayer) Dial(address raft.ServerAddress, timeout time.Duration) (n
 	return &dialed{Conn: c, wire: c, lost: s.m.lostBy(c), intro: s.m.introduction()}, nil
 }
 
-func (m *Member) dialPeer(address string, timeout time.Duration) (*network.Conn, error) {
-	if m.dead.Load() {
-		return nil, net.ErrClosed
-	}
-	ip, port, err := splitAddress(address)
-	if err != nil {
-		return nil, err
-	}
-	return m.cfg.Host.Dial(ip, port, timeout)
-}
-
 func splitAddress(address string) (string, int, error) {
 	ip, digits, found := strings.Cut(address, ":")
 	var port int
@@ -501,7 +496,11 @@ func (m *Member) acceptPeers(l *network.Listener) {
 	}
 }
 
-func (m *Member) routePeer(c *network.Conn) {
+func (m *Member) routePeer(wire *network.Conn) {
+	c, ok := m.secured(wire, m.ports.peers, "peer")
+	if !ok {
+		return
+	}
 	var first [1]byte
 	if _, err := io.ReadFull(c, first[:]); err != nil {
 		c.Close()

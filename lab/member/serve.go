@@ -42,11 +42,15 @@ func (m *Member) serveClients(l *network.Listener) {
 	}
 }
 
-func (m *Member) serveClient(c *network.Conn) {
+func (m *Member) serveClient(wire *network.Conn) {
 	select {
 	case <-m.joined:
 	case <-m.ctx.Done():
-		c.Close()
+		wire.Close()
+		return
+	}
+	c, ok := m.secured(wire, m.ports.clients, "client")
+	if !ok {
 		return
 	}
 	var first [1]byte

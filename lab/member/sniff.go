@@ -5,6 +5,7 @@ import (
 	"net"
 
 	"quorumlab/lab/network"
+	"quorumlab/lab/secure"
 )
 
 // A sniffer stands between raft's NetworkTransport and the wire and reads, as
@@ -26,7 +27,7 @@ const (
 // dialed is the requesting end of a connection between members.
 type dialed struct {
 	net.Conn
-	wire  *network.Conn
+	wire  secure.Wire
 	raw   bool // a snapshot's bytes follow
 	lost  func(error)
 	intro []byte // goes before the first bytes
@@ -59,7 +60,7 @@ func (d *dialed) Write(p []byte) (int, error) {
 // accepted is the answering end.
 type accepted struct {
 	net.Conn
-	wire *network.Conn
+	wire secure.Wire
 	lost func(error)
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/hashicorp/raft"
 
-	"quorumlab/lab/network"
+	"quorumlab/lab/secure"
 )
 
 // transport is raft's NetworkTransport with two habits of etcd's: an idle leader
@@ -79,14 +79,14 @@ func (t *transport) AppendEntriesPipeline(id raft.ServerID, target raft.ServerAd
 type lost struct {
 	sync.Mutex
 	times map[string]uint64
-	conns map[string][]*network.Conn // that were in order when last looked at
+	conns map[string][]secure.Wire // that were in order when last looked at
 }
 
-func (l *lost) add(address string, c *network.Conn) {
+func (l *lost) add(address string, c secure.Wire) {
 	l.Lock()
 	defer l.Unlock()
 	if l.conns == nil {
-		l.times, l.conns = map[string]uint64{}, map[string][]*network.Conn{}
+		l.times, l.conns = map[string]uint64{}, map[string][]secure.Wire{}
 	}
 	l.look(address)
 	l.conns[address] = append(l.conns[address], c)
@@ -104,7 +104,7 @@ func (l *lost) look(address string) {
 	if len(l.conns[address]) == 0 {
 		return
 	}
-	l.conns[address] = slices.DeleteFunc(l.conns[address], func(c *network.Conn) bool {
+	l.conns[address] = slices.DeleteFunc(l.conns[address], func(c secure.Wire) bool {
 		if c.Gone() {
 			l.times[address]++
 			return true

@@ -39,10 +39,14 @@ const defaultMembers = 3
 // Machine is the i-th machine of a world, counted from 1: as listed, or as a
 // world that lists none has it.
 func (w *World) Machine(i int) Machine {
+	scheme := "http"
+	if w.TLS != nil {
+		scheme = "https"
+	}
 	m := Machine{
 		Name:   fmt.Sprintf("m%d", i),
-		Client: fmt.Sprintf("http://10.0.0.%d:%d", 10+i, ClientPort),
-		Peer:   fmt.Sprintf("http://10.0.0.%d:%d", 10+i, PeerPort),
+		Client: fmt.Sprintf("%s://10.0.0.%d:%d", scheme, 10+i, ClientPort),
+		Peer:   fmt.Sprintf("%s://10.0.0.%d:%d", scheme, 10+i, PeerPort),
 	}
 	if i > len(w.Machines) {
 		return m
@@ -64,6 +68,33 @@ func (w *World) Size() int {
 		return defaultMembers
 	}
 	return w.Members
+}
+
+// Secure tells whether members of this world speak TLS.
+func (w *World) Secure() bool {
+	if w.TLS != nil {
+		return true
+	}
+	for _, m := range w.Machines {
+		if strings.HasPrefix(m.Client, "https://") || strings.HasPrefix(m.Peer, "https://") {
+			return true
+		}
+	}
+	return false
+}
+
+var certificateName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
+
+func (w *World) checkTLS() error {
+	if w.TLS == nil {
+		return nil
+	}
+	for field, name := range map[string]string{"server": w.TLS.Server, "peer": w.TLS.Peer} {
+		if name != "" && !certificateName.MatchString(name) {
+			return fmt.Errorf("world.tls.%s: expected the name of a certificate, such as server-expired, not %.40q", field, name)
+		}
+	}
+	return nil
 }
 
 // IP is the address of a machine that was checked.

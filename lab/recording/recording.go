@@ -43,6 +43,17 @@ type World struct {
 	// Machines are where the members run; those listed beyond the members have
 	// none at boot (m1 at 10.0.0.11, m2 at 10.0.0.12, …).
 	Machines []Machine `json:"machines,omitempty"`
+
+	// TLS makes members speak TLS with each other and with clients; so do
+	// machines whose URLs begin with https.
+	TLS *TLS `json:"tls,omitempty"`
+}
+
+// TLS says which of the world's certificates members show at first: files of
+// the folder certs, without .crt.
+type TLS struct {
+	Server string `json:"server,omitempty"` // to clients (server)
+	Peer   string `json:"peer,omitempty"`   // to each other (peer)
 }
 
 // Exercise names the exercise a run was about.
@@ -181,7 +192,7 @@ func (w *World) Check() error {
 	if _, err := w.EpochTime(); err != nil {
 		return err
 	}
-	return nil
+	return w.checkTLS()
 }
 
 // EpochTime is the wall clock at boot.

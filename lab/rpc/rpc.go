@@ -372,6 +372,12 @@ func (c *Conn) LocalAddr() net.Addr { return c.w.conn.LocalAddr() }
 // RemoteAddr is the other end's.
 func (c *Conn) RemoteAddr() net.Addr { return c.w.conn.RemoteAddr() }
 
+// Secure tells whether the connection is encrypted.
+func (c *Conn) Secure() bool {
+	_, plain := c.w.conn.(*network.Conn)
+	return !plain
+}
+
 // Close ends the connection and every call on it.
 func (c *Conn) Close() { c.w.conn.Close() }
 

@@ -22,6 +22,7 @@ type Header struct {
 	Scenario string
 	Cluster  Cluster
 	Env      map[string]string
+	TLSSetup string `json:"tls_setup"` // "…; server cert: server; client cert auth: True"
 }
 
 // Cluster is what a scenario begins with. It has no members for one that needs

@@ -54,6 +54,10 @@ type logLine struct {
 func worldOf(s *scenario.Scenario) (recording.World, error) {
 	c := s.Header.Cluster
 	w := recording.World{Members: max(c.Members, 1), Token: c.Token}
+	if _, shown, found := strings.Cut(s.Header.TLSSetup, "server cert: "); found {
+		w.TLS = &recording.TLS{}
+		w.TLS.Server, _, _ = strings.Cut(shown, ";")
+	}
 	for _, name := range c.Names {
 		w.Machines = append(w.Machines, recording.Machine{Name: name, Client: c.Addresses[name].Client, Peer: c.Addresses[name].Peer})
 	}

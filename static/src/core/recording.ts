@@ -31,6 +31,8 @@ export interface World {
   readonly fsyncMicros?: number;
   readonly snapshotCount?: number;
   readonly machines?: readonly Machine[];
+  /** Members speak TLS; these are the certificates they show at first. */
+  readonly tls?: { readonly server?: string; readonly peer?: string };
 }
 
 /** Where one member of a world runs: lab/recording/machine.go says more. */
@@ -132,6 +134,7 @@ export function checkWorld(value: unknown): World {
     "fsyncMicros",
     "snapshotCount",
     "machines",
+    "tls",
   ]);
   const members = integer(world["members"] ?? 0, "world.members", 0, MAX_MEMBERS) || 3;
   checkShell(world["shell"] ?? "", checkMachines(world["machines"] ?? [], members));
@@ -141,6 +144,7 @@ export function checkWorld(value: unknown): World {
   integer(world["latencyMicros"] ?? 0, "world.latencyMicros", 0, 10_000_000);
   integer(world["fsyncMicros"] ?? 0, "world.fsyncMicros", 0, 60_000_000);
   integer(world["snapshotCount"] ?? 0, "world.snapshotCount", 0, MAX_SEED);
+  checkTls(world["tls"]);
   epochNanos(world["epoch"] || DEFAULT_EPOCH);
   return value as World;
 }
@@ -159,6 +163,10 @@ export function bootJson(world: World, seed: number): string {
   }
   if (world.machines?.length) {
     boot["machines"] = world.machines.map(({ name, client, peer }) => (name ? { name, client, peer } : { client, peer }));
+  }
+  if (world.tls !== undefined) {
+    const { server, peer } = world.tls;
+    boot["tls"] = { ...(server ? { server } : {}), ...(peer ? { peer } : {}) };
   }
   if (seed !== 0) {
     boot["seed"] = seed;
@@ -198,6 +206,19 @@ function civilMillis(parts: RegExpExecArray): number {
   }
   const offsetMinutes = (parts[8] === "-" ? -1 : 1) * (zone[0] * 60 + zone[1]);
   return date.getTime() + ((hour * 60 + minute - offsetMinutes) * 60 + second) * 1000;
+}
+
+function checkTls(value: unknown): void {
+  if (value === undefined) {
+    return;
+  }
+  for (const [name, certificate] of Object.entries(object(value, "world.tls", ["server", "peer"]))) {
+    if (typeof certificate !== "string" || !/^([a-z][a-z0-9-]{0,31})?$/.test(certificate)) {
+      throw new RecordingError(
+        `world.tls.${name}: expected the name of a certificate, such as server-expired, not ${show(certificate)}`,
+      );
+    }
+  }
 }
 
 function checkShell(value: unknown, names: readonly string[]): void {
