@@ -18,6 +18,11 @@ type Block struct {
 	Text string
 	Line int  // of its first line of text, from 1
 	Run  bool // a learner can run it: ```sh without norun
+
+	// Output is what running it shows, as the ```text block right behind it has
+	// it: … stands for anything within a line, and on a line of its own for any
+	// lines. Nil if the lesson shows none.
+	Output *Block
 }
 
 // codeRenderer writes fenced blocks: highlighted by class names, and those
@@ -35,6 +40,7 @@ func (cr codeRenderer) render(w util.BufWriter, source []byte, n ast.Node, enter
 	}
 	block := cr.block(n.(*ast.FencedCodeBlock))
 	cr.page.Code = append(cr.page.Code, block)
+	cr.showsOutput(n)
 	open, closing := "", "\n"
 	if block.Run {
 		open, closing = `<figure class="run" data-run>`, "</figure>\n"
@@ -60,6 +66,19 @@ func (cr codeRenderer) block(n *ast.FencedCodeBlock) Block {
 	block.Run = block.Lang == "sh" && !noRun
 	cr.checkBlock(block, words)
 	return block
+}
+
+// showsOutput gives the newest block to the one before it, if it stands right
+// behind one that runs and is ```text.
+func (cr codeRenderer) showsOutput(n ast.Node) {
+	last := len(cr.page.Code) - 1
+	if _, fenced := n.PreviousSibling().(*ast.FencedCodeBlock); !fenced || last < 1 {
+		return
+	}
+	block := cr.page.Code[last]
+	if block.Lang == "text" && cr.page.Code[last-1].Run {
+		cr.page.Code[last-1].Output = &block
+	}
 }
 
 // fenceLine is the line of the opening fence.

@@ -25,6 +25,7 @@ func Embedded() fs.FS { return embedded }
 type Lesson struct {
 	ID   string // the folder's name, and the last part of the page's address
 	File string // where the text is, for messages
+	Text string // as its author wrote it
 	Meta
 	Page
 }
@@ -32,12 +33,16 @@ type Lesson struct {
 // Meta is what a lesson says of itself in its front matter.
 type Meta struct {
 	Title    string `yaml:"title"`
+	Part     string `yaml:"part"`     // of the course, one of Parts; lessons of a part stand together
 	Order    int    `yaml:"order"`    // place in the course, from 1; no two lessons share one
 	Minutes  int    `yaml:"minutes"`  // what an average learner needs
 	Exercise string `yaml:"exercise"` // id of the exercise that belongs to it; may be absent
 	Members  int    `yaml:"members"`  // size of the world its blocks run in, 1 to 9 (3)
 	Summary  string `yaml:"summary"`  // one sentence for the course map
 }
+
+// Parts are the parts of the course, in its order.
+var Parts = []string{"Foundations", "Agreement", "Operations", "Kubernetes"}
 
 // Load reads every lesson of a folder of lessons, in the order of the course.
 // A folder without a lesson.md is not a lesson. All mistakes are told at once.
@@ -68,7 +73,7 @@ func Load(lessons fs.FS) ([]*Lesson, error) {
 // Read makes one lesson of its text. The error, if any, is of type [Problems].
 func Read(id, file string, text []byte) (*Lesson, error) {
 	page, meta, problems := render(file, text, true)
-	lesson := &Lesson{ID: id, File: file, Meta: meta, Page: page}
+	lesson := &Lesson{ID: id, File: file, Text: string(text), Meta: meta, Page: page}
 	if len(problems) > 0 {
 		return lesson, problems
 	}
