@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -92,6 +93,7 @@ func lessonsToCheck(folders []string) (lessons, course []*content.Lesson, err er
 		return slices.ContainsFunc(lessons, func(o *content.Lesson) bool { return o.ID == l.ID })
 	}
 	course = append(slices.Clone(lessons), slices.DeleteFunc(embedded, own)...)
+	slices.SortFunc(course, func(a, b *content.Lesson) int { return cmp.Compare(a.Order, b.Order) })
 	return lessons, course, errors.Join(problems...)
 }
 
