@@ -58,7 +58,7 @@ var requirements = []requirement{
 // their links to each other to what is there. The pages that are no lessons
 // are named by their addresses, such as /lab/.
 func Check(lessons []*Lesson, pages ...string) Problems {
-	var problems Problems
+	problems := sameOrder(lessons)
 	for i, l := range lessons {
 		for _, r := range requirements {
 			if !r.met(l) {

@@ -15,7 +15,7 @@ import (
 	"slices"
 )
 
-//go:embed */lesson.md
+//go:embed */lesson.md reference/*.md
 var embedded embed.FS
 
 // Embedded is the folder of lessons that this build was made with.

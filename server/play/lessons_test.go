@@ -72,6 +72,26 @@ func TestEveryBlockOfEveryLessonRuns(t *testing.T) {
 	}
 }
 
+// TestReferenceBlocksRun types what the pages to look things up in offer for
+// running, such as the cheat sheet.
+func TestReferenceBlocksRun(t *testing.T) {
+	references, err := content.References(content.Embedded())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := module(t)
+	for _, r := range references {
+		page := &content.Lesson{ID: r.ID, File: r.File, Meta: content.Meta{Members: 3}, Page: r.Page}
+		problems, err := Lesson(t.Context(), m, page, 1)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, problem := range problems {
+			t.Error(problem)
+		}
+	}
+}
+
 func TestOutputIsComparedWithWhatALessonShows(t *testing.T) {
 	for _, test := range []struct {
 		output, shown string
