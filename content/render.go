@@ -63,7 +63,7 @@ func render(file string, source []byte, lesson bool) (Page, Meta, Problems) {
 	if err := md.Renderer().Render(&out, source, doc); err != nil {
 		run.problem(1, "%v", err)
 	}
-	run.page.HTML = out.String()
+	run.page.HTML = inOrder(out.String())
 	slices.SortStableFunc(run.problems, func(a, b Problem) int { return a.Line - b.Line })
 	return run.page, meta, run.problems
 }
@@ -103,6 +103,12 @@ type anchorAttributes struct{}
 
 func (anchorAttributes) AnchorAttributes(h *anchor.HeaderInfo) map[string]string {
 	return map[string]string{"class": "anchor", "aria-label": "Link to this part"}
+}
+
+// inOrder makes a page the same each time it is rendered: goldmark-anchor writes
+// the attributes of a link as they come out of a map.
+func inOrder(html string) string {
+	return strings.ReplaceAll(html, `aria-label="Link to this part" class="anchor"`, `class="anchor" aria-label="Link to this part"`)
 }
 
 func (r *rendering) problem(line int, format string, args ...any) {
