@@ -114,3 +114,22 @@ func TestOutputBelongsToTheBlockBeforeIt(t *testing.T) {
 		}
 	}
 }
+
+func TestOutputAndAnswersAreFolded(t *testing.T) {
+	lesson, err := Read("sample", "sample/lesson.md", []byte(sample(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{
+		"<details class=\"shown\"><summary>What it prints</summary>\n<pre",
+		"<details class=\"callout success\">\n<summary class=\"callout-title\">Answers</summary>\n<ol>",
+		"</ol>\n</details>",
+	} {
+		if !strings.Contains(lesson.HTML, part) {
+			t.Errorf("the page lacks %s:\n%s", part, lesson.HTML)
+		}
+	}
+	if strings.Count(lesson.HTML, "<details") != 3 {
+		t.Errorf("expected two outputs and the answers to be folded:\n%s", lesson.HTML)
+	}
+}

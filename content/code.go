@@ -40,10 +40,12 @@ func (cr codeRenderer) render(w util.BufWriter, source []byte, n ast.Node, enter
 	}
 	block := cr.block(n.(*ast.FencedCodeBlock))
 	cr.page.Code = append(cr.page.Code, block)
-	cr.showsOutput(n)
 	open, closing := "", "\n"
-	if block.Run {
+	switch {
+	case block.Run:
 		open, closing = `<figure class="run" data-run>`, "</figure>\n"
+	case cr.showsOutput(n):
+		open, closing = "<details class=\"shown\"><summary>What it prints</summary>\n", "</details>\n"
 	}
 	_, _ = w.WriteString(open)
 	if err := highlight(w, block); err != nil {
@@ -69,16 +71,19 @@ func (cr codeRenderer) block(n *ast.FencedCodeBlock) Block {
 }
 
 // showsOutput gives the newest block to the one before it, if it stands right
-// behind one that runs and is ```text.
-func (cr codeRenderer) showsOutput(n ast.Node) {
+// behind one that runs and is ```text. Such a block is folded on the page: it
+// would answer a prediction before the learner has run anything.
+func (cr codeRenderer) showsOutput(n ast.Node) bool {
 	last := len(cr.page.Code) - 1
 	if _, fenced := n.PreviousSibling().(*ast.FencedCodeBlock); !fenced || last < 1 {
-		return
+		return false
 	}
 	block := cr.page.Code[last]
-	if block.Lang == "text" && cr.page.Code[last-1].Run {
-		cr.page.Code[last-1].Output = &block
+	if block.Lang != "text" || !cr.page.Code[last-1].Run {
+		return false
 	}
+	cr.page.Code[last-1].Output = &block
+	return true
 }
 
 // fenceLine is the line of the opening fence.
