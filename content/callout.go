@@ -20,6 +20,7 @@ var calloutNames = map[string]string{
 	"WARNING": "Warning",
 	"DANGER":  "Danger",
 	"SUCCESS": "Success",
+	"PREDICT": "", // depends on what stands behind it
 }
 
 var calloutMark = regexp.MustCompile(`^\[!([A-Za-z]*)\][ \t]*`)
@@ -29,6 +30,7 @@ var calloutMark = regexp.MustCompile(`^\[!([A-Za-z]*)\][ \t]*`)
 type callout struct {
 	ast.BaseBlock
 	kind   string // lower case, of calloutNames
+	line   int    // of its mark
 	folded bool   // the page shows its title only, until somebody opens it
 }
 
@@ -79,17 +81,18 @@ func (ct calloutTransformer) transformQuote(quote *ast.Blockquote) {
 		return
 	}
 	name := strings.ToUpper(string(mark[1]))
-	if calloutNames[name] == "" {
-		ct.problem(ct.lineAt(line.Start), "[!%s]: expected NOTE, TIP, WARNING, DANGER or SUCCESS", mark[1])
+	usual, known := calloutNames[name]
+	if !known {
+		ct.problem(ct.lineAt(line.Start), "[!%s]: expected NOTE, TIP, WARNING, DANGER, SUCCESS or PREDICT", mark[1])
 		return
 	}
 	title := takeTitle(first, line.Start+len(mark[0]))
-	if title.ChildCount() == 0 {
-		title.AppendChild(title, ast.NewString([]byte(calloutNames[name])))
+	if title.ChildCount() == 0 && usual != "" {
+		title.AppendChild(title, ast.NewString([]byte(usual)))
 	}
 	rest := string(line.Value(ct.source))[len(mark[0]):]
 	title.folded = name == "SUCCESS" && strings.HasPrefix(rest, foldedTitle)
-	replaceQuote(quote, &callout{kind: strings.ToLower(name), folded: title.folded}, title)
+	replaceQuote(quote, &callout{kind: strings.ToLower(name), line: ct.lineAt(line.Start), folded: title.folded}, title)
 }
 
 // foldedTitle begins the callout that answers questions: it opens when the
@@ -145,7 +148,7 @@ func (cr calloutRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer)
 		if c.folded {
 			return writeTag(w, fmt.Sprintf("<details class=\"callout %s\">\n", c.kind), "</details>\n", entering)
 		}
-		return writeTag(w, fmt.Sprintf("<div class=\"callout %s\" role=\"note\">\n", c.kind), "</div>\n", entering)
+		return writeTag(w, fmt.Sprintf("<div class=\"callout %s\" role=\"note\"%s>\n", c.kind, attributes(c)), "</div>\n", entering)
 	})
 	reg.Register(kindCalloutTitle, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if n.(*calloutTitle).folded {

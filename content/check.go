@@ -29,7 +29,7 @@ type requirement struct {
 }
 
 var (
-	prediction = regexp.MustCompile(`(?m)^> \[!TIP\] Predict|^` + "```predict")
+	prediction = regexp.MustCompile(`(?m)^> \[!PREDICT\]`)
 	answers    = regexp.MustCompile(`(?m)^> \[!SUCCESS\] Answers`)
 	question   = regexp.MustCompile(`(?m)^\d\. `)
 	webSource  = regexp.MustCompile(`(?m)^- .*<https://[^>]+>`)
@@ -43,7 +43,7 @@ var requirements = []requirement{
 	{"objectives", "its first paragraph says what the learner can do afterwards: \"After this lesson you can …\"",
 		func(l *Lesson) bool { return strings.Contains(firstParagraph(l.Text), "After this lesson you can") }},
 	{"first action", fmt.Sprintf("something to run stands before the first heading, within %d words", wordsToFirstBlock), actsEarly},
-	{"prediction", "the learner is asked to predict before a block runs: > [!TIP] Predict before you run",
+	{"prediction", "the learner is asked to predict before a block runs: > [!PREDICT]",
 		func(l *Lesson) bool { return prediction.MatchString(l.Text) }},
 	{"check", "## Check yourself has two numbered questions or more, and > [!SUCCESS] Answers behind them", func(l *Lesson) bool {
 		part := section(l.Text, "Check yourself")

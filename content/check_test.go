@@ -51,7 +51,7 @@ func TestEveryRequirementIsLookedFor(t *testing.T) {
 		{"objectives", "After this lesson you can", "We will now"},
 		{"first action", "Begin with one:", "\n\n## Begin with one"},
 		{"first action", "Begin with one:", strings.Repeat("word ", wordsToFirstBlock)},
-		{"prediction", "Predict before", "Run"},
+		{"prediction", "[!PREDICT]", "[!NOTE]"},
 		{"check", "2. Another one?", ""},
 		{"check", "[!SUCCESS] Answers", "[!SUCCESS] Well done"},
 		{"production", "## In production", "## Elsewhere"},

@@ -55,17 +55,26 @@ func (cr codeRenderer) render(w util.BufWriter, source []byte, n ast.Node, enter
 	return ast.WalkSkipChildren, err
 }
 
-func (cr codeRenderer) block(n *ast.FencedCodeBlock) Block {
-	block := Block{Line: cr.fenceLine(n) + 1, Text: string(n.Lines().Value(cr.source))}
-	var words []string
-	if n.Info != nil {
-		words = strings.Fields(string(n.Info.Segment.Value(cr.source)))
+// fenceWords are those behind the opening fence.
+func fenceWords(n *ast.FencedCodeBlock, source []byte) []string {
+	if n.Info == nil {
+		return nil
 	}
+	return strings.Fields(string(n.Info.Segment.Value(source)))
+}
+
+// runs says whether a learner can run a block.
+func runs(n *ast.FencedCodeBlock, source []byte) bool {
+	words := fenceWords(n, source)
+	return len(words) > 0 && words[0] == "sh" && !slices.Contains(words, "norun")
+}
+
+func (cr codeRenderer) block(n *ast.FencedCodeBlock) Block {
+	block := Block{Line: cr.fenceLine(n) + 1, Text: string(n.Lines().Value(cr.source)), Run: runs(n, cr.source)}
+	words := fenceWords(n, cr.source)
 	if len(words) > 0 {
 		block.Lang = words[0]
 	}
-	noRun := slices.Contains(words, "norun")
-	block.Run = block.Lang == "sh" && !noRun
 	cr.checkBlock(block, words)
 	return block
 }

@@ -51,6 +51,10 @@ func Load(lessons fs.FS) ([]*Lesson, error) {
 	if err != nil {
 		return nil, err
 	}
+	words, err := readTerms(lessons)
+	if err != nil {
+		return nil, err
+	}
 	var all []*Lesson
 	var problems Problems
 	for _, file := range files {
@@ -58,7 +62,7 @@ func Load(lessons fs.FS) ([]*Lesson, error) {
 		if err != nil {
 			return nil, err
 		}
-		lesson, err := Read(path.Dir(file), file, text)
+		lesson, err := readLesson(path.Dir(file), file, text, words)
 		problems = problems.join(err)
 		all = append(all, lesson)
 	}
@@ -70,9 +74,14 @@ func Load(lessons fs.FS) ([]*Lesson, error) {
 	return all, nil
 }
 
-// Read makes one lesson of its text. The error, if any, is of type [Problems].
+// Read makes one lesson of its text, without marks of the glossary's words.
+// The error, if any, is of type [Problems].
 func Read(id, file string, text []byte) (*Lesson, error) {
-	page, meta, problems := render(file, text, true)
+	return readLesson(id, file, text, terms{})
+}
+
+func readLesson(id, file string, text []byte, words terms) (*Lesson, error) {
+	page, meta, problems := render(file, text, true, words)
 	lesson := &Lesson{ID: id, File: file, Text: string(text), Meta: meta, Page: page}
 	if len(problems) > 0 {
 		return lesson, problems

@@ -85,15 +85,15 @@ type Term struct {
 // Glossary takes the words out of reference/glossary.md: each heading of level
 // two and the paragraph below it.
 func Glossary(lessons fs.FS) ([]Term, error) {
-	text, err := fs.ReadFile(lessons, "reference/glossary.md")
+	text, err := fs.ReadFile(lessons, glossaryFile)
 	if err != nil {
 		return nil, err
 	}
-	r, err := readReference("reference/glossary.md", text)
+	r, err := readReference(glossaryFile, text)
 	if err != nil {
 		return nil, err
 	}
-	parts := strings.Split(body(string(text)), "\n## ")[1:]
+	parts := strings.Split("\n"+body(string(text)), "\n## ")[1:]
 	terms := make([]Term, len(parts))
 	for i, part := range parts {
 		name, paragraph, _ := strings.Cut(part, "\n")
