@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -104,6 +105,7 @@ func (b *builder) esbuild(names []string, format api.Format) error {
 	}
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir:     absolute,
+		Define:            map[string]string{"LOCALE": strconv.Quote(b.Locale)},
 		EntryPoints:       entries,
 		Bundle:            true,
 		Splitting:         format == api.FormatESModule,
