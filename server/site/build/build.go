@@ -46,7 +46,7 @@ func Site(options Options) error {
 	b := &builder{Options: options, files: map[string]*file{}}
 	for _, step := range []func() error{
 		b.loadMessages, b.addLab, b.addExercises, b.loadLessons, b.checkExercises, b.loadTemplates, b.bundle, b.addNotices,
-		b.addSearch, b.addPages, b.addPublic, b.addFurniture, b.checkLinks, b.addOffline, b.compress, b.write,
+		b.addSearch, b.addPages, b.addPublic, b.addFurniture, b.checkLinks, b.addOffline, b.compress, b.checkWeight, b.write,
 	} {
 		if err := step(); err != nil {
 			return err

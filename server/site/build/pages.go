@@ -29,8 +29,9 @@ type parts struct {
 	assetNames []string          // that the templates ask for
 	classic    map[string]bool   // of those, scripts that a page runs before it is painted
 	assets     map[string]string // their addresses, by name
-	search     string            // address of the search's index
-	packages   []string          // of npm, bundled
+	imports    map[string][]imported
+	search     string   // address of the search's index
+	packages   []string // of npm, bundled
 	notices    []licenses.Notice
 	texts      []text // whose links are checked
 }

@@ -1,20 +1,16 @@
-/** The page of a lesson or of the sandbox: finds its parts in the document and joins them. */
+/** The lab of a lesson or of the sandbox: finds its parts in the document and joins them. lesson.ts fetches this once the text can be read. */
 
 import { h, render } from "preact";
 import { effect } from "@preact/signals";
-import { bindThemeButton } from "./appearance.ts";
-import { bindReading, bindRunButtons } from "./blocks.ts";
+import { bindRunButtons } from "./blocks.ts";
 import { type ExerciseConfig, type LabConfig, readConfig } from "./config.ts";
-import { bindTerms } from "./course/glossary.ts";
 import { keepOffline } from "./course/offline.ts";
 import { Playback } from "./course/playback.ts";
 import { PlayBar } from "./course/playbar.tsx";
 import { bindPredictions } from "./course/predict.tsx";
 import { type Ran, Runner } from "./course/runner.ts";
 import { bindSandbox, type Choice } from "./course/sandbox.ts";
-import { bindSearch } from "./course/searchkey.ts";
 import { Worlds } from "./course/worlds.ts";
-import { bindDividers } from "./dividers.ts";
 import { Lab, type Transport } from "./lab.ts";
 import { announce } from "./panels/announcer.ts";
 import { Checklist, ChecklistView } from "./panels/checklist.tsx";
@@ -23,8 +19,8 @@ import { Overlay, Unsupported } from "./panels/overlay.tsx";
 import { StageHead, StageTwin } from "./panels/summary.tsx";
 import { bindTimeKeys, TimeBar } from "./panels/timebar.tsx";
 import { Stage } from "./stage/stage.ts";
-import { keepLesson, keepRecording } from "./storage.ts";
-import { bindTabs, showTab } from "./tabs.ts";
+import { keepRecording } from "./storage.ts";
+import { showTab } from "./tabs.ts";
 import type { Console } from "./terminal/console.ts";
 import { missingFeature, WorkerTransport } from "./transport.ts";
 
@@ -208,23 +204,10 @@ function keepWhenRunning(lab: Lab): void {
 }
 
 function main(): void {
-  bindThemeButton();
-  bindSearch();
-  bindDividers();
-  bindTabs(() => undefined);
   const config = readConfig();
   const missing = missingFeature();
   if (config === null) {
     return;
-  }
-  const text = document.getElementById("text");
-  if (text !== null) {
-    bindTerms(text);
-  }
-  if (config.lesson !== undefined) {
-    const lesson = config.lesson;
-    keepLesson(lesson, "opened");
-    bindReading(document.getElementById("lesson-end"), () => keepLesson(lesson, "read"));
   }
   if (missing !== null) {
     render(h(Unsupported, { missing }), part("overlay"));

@@ -3,7 +3,8 @@
  * people to look at: `make shots` puts them into dist/shots. Each room of the
  * page lists its own scenes; add a file of them here.
  *
- * Words on the command line choose scenes by the beginning of their names.
+ * Words on the command line choose: light or dark, a width, or scenes by the
+ * beginning of their names.
  */
 
 import { mkdirSync, rmSync } from "node:fs";
@@ -39,16 +40,22 @@ async function shoot(browser: Browser, scene: Scene, size: (typeof sizes)[number
   await context.close();
 }
 
-const wanted = process.argv.slice(2);
-if (wanted.length === 0) {
+const words = process.argv.slice(2);
+const isTheme = (word: string): boolean => (themes as readonly string[]).includes(word);
+const isWidth = (word: string): boolean => /^\d+$/.test(word);
+const wanted = words.filter((word) => !isTheme(word) && !isWidth(word));
+/** among keeps those of a list that were asked for, or all of them. */
+const among = <T>(all: readonly T[], asked: readonly string[]): readonly T[] => (asked.length === 0 ? all : all.filter((one) => asked.includes(String(one))));
+if (words.length === 0) {
   rmSync(out, { recursive: true, force: true });
 }
 mkdirSync(out, { recursive: true });
 const browser = await chromium.launch({ executablePath: process.env["QUORUMLAB_CHROMIUM"] ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 let failed = 0;
 for (const scene of scenes.filter(({ name }) => wanted.length === 0 || wanted.some((begin) => name.startsWith(begin)))) {
-  for (const size of sizes.filter(({ width }) => scene.widths?.includes(width) ?? true)) {
-    for (const theme of themes) {
+  const widths = among(scene.widths ?? sizes.map(({ width }) => width), words.filter(isWidth));
+  for (const size of sizes.filter(({ width }) => widths.includes(width))) {
+    for (const theme of among(themes, words.filter(isTheme))) {
       try {
         await shoot(browser, scene, size, theme);
         console.log(`${scene.name} ${theme} ${size.width}`);

@@ -21,7 +21,7 @@ export function bindTerms(root: HTMLElement): void {
       card.bind(term, text);
     }
   }
-  root.addEventListener("scroll", () => card.close(), { passive: true });
+  root.addEventListener("scroll", () => card.follow(root), { passive: true });
 }
 
 class TermCard {
@@ -63,6 +63,19 @@ class TermCard {
         show();
       }
     });
+  }
+
+  /** follow keeps the card at its word while the text scrolls below it, as long as the word is in sight. */
+  follow(root: HTMLElement): void {
+    if (this.owner !== null) {
+      const word = this.owner.getBoundingClientRect();
+      const sight = root.getBoundingClientRect();
+      if (word.bottom < sight.top || word.top > sight.bottom) {
+        this.close();
+      } else {
+        this.place(this.owner);
+      }
+    }
   }
 
   close(): void {

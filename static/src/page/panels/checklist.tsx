@@ -1,6 +1,6 @@
 /** The exercise beside the text: start, steps with hints, verdict, over again. */
 
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import type { StepView, Verdict } from "../../core/projection.ts";
 import type { ExerciseConfig, LessonLink } from "../config.ts";
 import type { Lab } from "../lab.ts";
@@ -25,7 +25,7 @@ export class Checklist {
   readonly begun = signal(false);
   readonly progress = signal(readProgress());
   /** The exercise that is shown, or going on. */
-  readonly exercise = signal<ExerciseConfig>(this.firstToDo());
+  readonly exercise: Signal<ExerciseConfig>;
   /** What went wrong with the solution. */
   readonly problem = signal("");
   /** The best attempt before the one that was just judged. */
@@ -38,6 +38,7 @@ export class Checklist {
     readonly actions: ExerciseActions,
     private readonly host: HTMLElement,
   ) {
+    this.exercise = signal(this.firstToDo());
     lab.onReset(() => {
       this.hints.value = {};
     });
@@ -204,13 +205,13 @@ function Run({ list }: { list: Checklist }) {
       </ol>
       {run.verdict === null ? null : <VerdictCard list={list} verdict={run.verdict} />}
       <div class="button-row">
-        <button type="button" class="button" onClick={() => list.start()}>
+        <button type="button" class="button is-small" onClick={() => list.start()}>
           {strings.restartExercise}
         </button>
-        <button type="button" class="button is-quiet" onClick={() => list.leave()}>
+        <button type="button" class="button is-small is-quiet" onClick={() => list.leave()}>
           {strings.leaveExercise}
         </button>
-        <button type="button" class="button is-quiet" onClick={() => void list.reveal()}>
+        <button type="button" class="button is-small is-quiet" onClick={() => void list.reveal()}>
           {strings.showSolution}
         </button>
       </div>
