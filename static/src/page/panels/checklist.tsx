@@ -271,16 +271,23 @@ function Reason({ step }: { step: StepView }) {
 }
 
 function VerdictCard({ list, verdict }: { list: Checklist; verdict: Verdict }) {
-  const counts = verdict.passed && !verdict.revealed;
+  if (verdict.revealed) {
+    return (
+      <div class="verdict is-shown" role="status">
+        <p class="verdict-title">{strings.verdictShown}</p>
+        <p>{strings.revealedNote}</p>
+        <Explanation id={list.exercise.value.id} />
+      </div>
+    );
+  }
   return (
     <div class={`verdict ${verdict.passed ? "is-passed" : "is-failed"}`} role="status">
       <p class="verdict-title">{verdict.passed ? strings.verdictPassed : strings.verdictFailed}</p>
       <p class="figure">{strings.verdictPoints(verdict)}</p>
-      {verdict.revealed ? <p>{strings.revealedNote}</p> : null}
       {verdict.passed ? <Score list={list} verdict={verdict} /> : null}
-      {counts && isBest(verdict, list.before) ? <p class="verdict-best">{strings.newBest}</p> : null}
+      {verdict.passed && isBest(verdict, list.before) ? <p class="verdict-best">{strings.newBest}</p> : null}
       {verdict.passed ? <Explanation id={list.exercise.value.id} /> : null}
-      {counts && list.next !== null ? (
+      {verdict.passed && list.next !== null ? (
         <p>
           <a href={list.next.url}>{strings.nextLesson(list.next.title)}</a>
         </p>

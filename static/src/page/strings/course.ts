@@ -62,7 +62,7 @@ export const course = {
   playbackLine: (n: number, of: number) => `Line ${n} of ${of}`,
   playbackWaits: "The cluster is starting",
   playbackDone: "That was all of it.",
-  playbackPause: "Pause",
+  playbackPause: "Hold",
   playbackResume: "Go on",
   playbackStop: "Stop",
   playbackSpeed: "Typing speed",
