@@ -108,5 +108,6 @@ func pseudo(text string) string {
 		rest = behind
 	}
 	out.WriteString(accents.Replace(rest))
-	return "⟦" + out.String() + strings.Repeat("~", len(text)/3) + "⟧"
+	padding := strings.Repeat("~~~ ", len(text)/12+1)[:len(text)/3]
+	return "⟦" + out.String() + padding + "⟧"
 }

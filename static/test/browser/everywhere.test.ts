@@ -89,7 +89,7 @@ after(() => {
 });
 
 /** Words that are of the content, of the cluster, or of commands, in whatever language. */
-const CONTENT = ".prose, .xterm, .lesson-head h1, .lesson-head .lede, .card h4 a, .card-body > p, .card-exercises, .part-head h3, .part-about, .course-title, .turn, .task h2, .toc, code, kbd, select, .notices, .shelf, .desk-contents, .desk-text > :not(.eyebrow), svg, .step-text, .run-button[aria-label], .checklist-head h2, .term-card, title, noscript, script, template";
+const CONTENT = ".prose, .xterm, .lesson-head h1, .lesson-head .lede, .card h4 a, .card-body > p, .card-exercises, .part-head h3, .part-about, .course-title, .turn, .task h2, .toc, code, kbd, select, .terminal-keys, .notices, .shelf, .desk-contents, .desk-text > :not(.eyebrow), svg, .step-text, .run-button[aria-label], .checklist-head h2, .term-card, title, noscript, script, template";
 
 /** untranslated are texts on the page that did not come out of the catalogue. */
 const untranslated = () =>

@@ -14,7 +14,7 @@ const MARGIN = 10;
 
 /** bindTerms makes every marked word below an element explain itself. */
 export function bindTerms(root: HTMLElement): void {
-  const card = new TermCard();
+  const card = new TermCard(root.closest("main") ?? document.body);
   for (const term of root.querySelectorAll<HTMLAnchorElement>("a[data-term]")) {
     const text = document.querySelector<HTMLTemplateElement>(`template[data-term-text="${CSS.escape(term.dataset["term"] ?? "")}"]`);
     if (text !== null) {
@@ -29,14 +29,14 @@ class TermCard {
   private owner: HTMLAnchorElement | null = null;
   private timer = 0;
 
-  constructor() {
+  constructor(place: HTMLElement) {
     this.card.id = CARD_ID;
     this.card.className = "term-card";
     this.card.setAttribute("role", "tooltip");
     this.card.hidden = true;
     this.card.addEventListener("pointerenter", () => clearTimeout(this.timer));
     this.card.addEventListener("pointerleave", () => this.later(() => this.close(), CLOSE_AFTER_MS));
-    document.body.append(this.card);
+    place.append(this.card);
     addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.owner !== null) {
         event.stopPropagation();

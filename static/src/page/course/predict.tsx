@@ -125,6 +125,7 @@ function choosable(item: HTMLElement, group: string, i: number): void {
   input.name = group;
   input.value = String(i);
   const words = element("span", "");
+  item.setAttribute("role", "none");
   words.append(...item.childNodes);
   label.append(input, words);
   item.append(label);

@@ -9,7 +9,7 @@ const LIST_ID = "search-results";
 export class SearchBox {
   private readonly dialog = element("dialog", "search");
   private readonly field = element("input", "search-field");
-  private readonly list = element("ul", "search-results");
+  private readonly list = element("div", "search-results");
   private readonly note = element("p", "search-note");
   private pages: readonly SearchPage[] | null = null;
   private loading = false;
@@ -97,7 +97,7 @@ export class SearchBox {
       this.point();
     } else if (event.key === "Enter") {
       event.preventDefault();
-      this.list.children[this.chosen]?.querySelector("a")?.click();
+      (this.list.children[this.chosen] as HTMLElement | undefined)?.click();
     }
   }
 
@@ -114,11 +114,11 @@ export class SearchBox {
   }
 }
 
-function option(hit: Hit, i: number, words: readonly string[]): HTMLLIElement {
-  const item = element("li", `search-hit is-${hit.kind}`);
-  item.id = `search-hit-${i}`;
-  item.setAttribute("role", "option");
-  const link = element("a", "");
+/** A result is a link, so that it can be opened in another tab as well. */
+function option(hit: Hit, i: number, words: readonly string[]): HTMLAnchorElement {
+  const link = element("a", `search-hit is-${hit.kind}`);
+  link.id = `search-hit-${i}`;
+  link.setAttribute("role", "option");
   link.href = hit.url;
   link.tabIndex = -1;
   const title = element("span", "search-title");
@@ -127,10 +127,9 @@ function option(hit: Hit, i: number, words: readonly string[]): HTMLLIElement {
   const text = element("span", "search-text");
   text.append(...marked(hit.snippet));
   link.append(title, where, text);
-  item.append(link);
   // The dialog would stay open over a place on the same page.
-  link.addEventListener("click", () => item.closest("dialog")?.close());
-  return item;
+  link.addEventListener("click", () => link.closest("dialog")?.close());
+  return link;
 }
 
 function marked(pieces: readonly { text: string; found: boolean }[]): (string | HTMLElement)[] {

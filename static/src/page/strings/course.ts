@@ -20,7 +20,6 @@ export const course = {
   searchKeys: "Arrow keys choose, Enter opens, Escape closes.",
 
   // Glossary.
-  termHint: (term: string) => `${term}: what it means`,
 
   // Predictions.
   predictAnswer: "Your prediction",
@@ -29,7 +28,6 @@ export const course = {
   predictCommit: "Commit",
   predictMissing: "Say something first: a guess is enough.",
   predictRunning: "Running…",
-  predictWaiting: "The terminal runs it as soon as the lab is there.",
   predictYours: "You said",
   predictHappened: "What happened",
   predictSilent: "It printed nothing.",
@@ -50,7 +48,6 @@ export const course = {
   parColumns: { now: "This time", par: "Par", best: "Your best" },
   secondsText: (seconds: number) => (seconds < 60 ? `${tenth(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`),
   newBest: "A new best.",
-  whyTitle: "Why",
   showSolution: "Show the solution",
   revealTitle: "Play the solution?",
   revealText: "The exercise starts over with a fresh cluster and the solution types itself into the terminal. That attempt earns no credit; the next one does.",

@@ -10,8 +10,9 @@ declare const LOCALE: string;
 
 const accents: Readonly<Record<string, string>> = { a: "á", e: "é", i: "í", o: "ó", u: "ú", y: "ý", c: "ç", n: "ñ" };
 
+/** Figures and names such as m1 stay as they are. */
 export function pseudo(text: string): string {
-  return text === "" || /^[\W\d_]*$/.test(text) ? text : `⟦${text.replace(/[aeiouycn]/g, (letter) => accents[letter] ?? letter)}${"~".repeat(text.length / 3)}⟧`;
+  return !/\p{L}{2}/u.test(text) ? text : `⟦${text.replace(/[aeiouycn]/g, (letter) => accents[letter] ?? letter)}${"~~~ ".repeat(text.length).slice(0, text.length / 3)}⟧`;
 }
 
 /** inLocale gives a catalogue in the language of this build. */
