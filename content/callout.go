@@ -20,6 +20,7 @@ var calloutNames = map[string]string{
 	"WARNING": "Warning",
 	"DANGER":  "Danger",
 	"SUCCESS": "Success",
+	"PREDICT": "", // depends on what stands behind it
 }
 
 var calloutMark = regexp.MustCompile(`^\[!([A-Za-z]*)\][ \t]*`)
@@ -28,7 +29,9 @@ var calloutMark = regexp.MustCompile(`^\[!([A-Za-z]*)\][ \t]*`)
 // child is the title.
 type callout struct {
 	ast.BaseBlock
-	kind string // lower case, of calloutNames
+	kind   string // lower case, of calloutNames
+	line   int    // of its mark
+	folded bool   // the page shows its title only, until somebody opens it
 }
 
 var kindCallout = ast.NewNodeKind("Callout")
@@ -39,7 +42,10 @@ func (c *callout) Dump(source []byte, level int) {
 	ast.DumpHelper(c, source, level, map[string]string{"kind": c.kind}, nil)
 }
 
-type calloutTitle struct{ ast.BaseBlock }
+type calloutTitle struct {
+	ast.BaseBlock
+	folded bool // of its callout
+}
 
 var kindCalloutTitle = ast.NewNodeKind("CalloutTitle")
 
@@ -75,16 +81,23 @@ func (ct calloutTransformer) transformQuote(quote *ast.Blockquote) {
 		return
 	}
 	name := strings.ToUpper(string(mark[1]))
-	if calloutNames[name] == "" {
-		ct.problem(ct.lineAt(line.Start), "[!%s]: expected NOTE, TIP, WARNING, DANGER or SUCCESS", mark[1])
+	usual, known := calloutNames[name]
+	if !known {
+		ct.problem(ct.lineAt(line.Start), "[!%s]: expected NOTE, TIP, WARNING, DANGER, SUCCESS or PREDICT", mark[1])
 		return
 	}
 	title := takeTitle(first, line.Start+len(mark[0]))
-	if title.ChildCount() == 0 {
-		title.AppendChild(title, ast.NewString([]byte(calloutNames[name])))
+	if title.ChildCount() == 0 && usual != "" {
+		title.AppendChild(title, ast.NewString([]byte(usual)))
 	}
-	replaceQuote(quote, &callout{kind: strings.ToLower(name)}, title)
+	rest := string(line.Value(ct.source))[len(mark[0]):]
+	title.folded = name == "SUCCESS" && strings.HasPrefix(rest, foldedTitle)
+	replaceQuote(quote, &callout{kind: strings.ToLower(name), line: ct.lineAt(line.Start), folded: title.folded}, title)
 }
+
+// foldedTitle begins the callout that answers questions: it opens when the
+// learner has thought about them.
+const foldedTitle = "Answers"
 
 // takeTitle moves the first line of a paragraph, from byte offset start on,
 // into a title of its own; what stands before start is thrown away, and so is
@@ -131,10 +144,16 @@ type calloutRenderer struct{}
 // RegisterFuncs implements renderer.NodeRenderer.
 func (cr calloutRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(kindCallout, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
-		open := fmt.Sprintf("<div class=\"callout %s\" role=\"note\">\n", n.(*callout).kind)
-		return writeTag(w, open, "</div>\n", entering)
+		c := n.(*callout)
+		if c.folded {
+			return writeTag(w, fmt.Sprintf("<details class=\"callout %s\">\n", c.kind), "</details>\n", entering)
+		}
+		return writeTag(w, fmt.Sprintf("<div class=\"callout %s\" role=\"note\"%s>\n", c.kind, attributes(c)), "</div>\n", entering)
 	})
 	reg.Register(kindCalloutTitle, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if n.(*calloutTitle).folded {
+			return writeTag(w, "<summary class=\"callout-title\">", "</summary>\n", entering)
+		}
 		return writeTag(w, "<p class=\"callout-title\">", "</p>\n", entering)
 	})
 }

@@ -18,6 +18,11 @@ type Block struct {
 	Text string
 	Line int  // of its first line of text, from 1
 	Run  bool // a learner can run it: ```sh without norun
+
+	// Output is what running it shows, as the ```text block right behind it has
+	// it: … stands for anything within a line, and on a line of its own for any
+	// lines. Nil if the lesson shows none.
+	Output *Block
 }
 
 // codeRenderer writes fenced blocks: highlighted by class names, and those
@@ -36,8 +41,11 @@ func (cr codeRenderer) render(w util.BufWriter, source []byte, n ast.Node, enter
 	block := cr.block(n.(*ast.FencedCodeBlock))
 	cr.page.Code = append(cr.page.Code, block)
 	open, closing := "", "\n"
-	if block.Run {
+	switch {
+	case block.Run:
 		open, closing = `<figure class="run" data-run>`, "</figure>\n"
+	case cr.showsOutput(n):
+		open, closing = "<details class=\"shown\"><summary>What it prints</summary>\n", "</details>\n"
 	}
 	_, _ = w.WriteString(open)
 	if err := highlight(w, block); err != nil {
@@ -47,19 +55,44 @@ func (cr codeRenderer) render(w util.BufWriter, source []byte, n ast.Node, enter
 	return ast.WalkSkipChildren, err
 }
 
-func (cr codeRenderer) block(n *ast.FencedCodeBlock) Block {
-	block := Block{Line: cr.fenceLine(n) + 1, Text: string(n.Lines().Value(cr.source))}
-	var words []string
-	if n.Info != nil {
-		words = strings.Fields(string(n.Info.Segment.Value(cr.source)))
+// fenceWords are those behind the opening fence.
+func fenceWords(n *ast.FencedCodeBlock, source []byte) []string {
+	if n.Info == nil {
+		return nil
 	}
+	return strings.Fields(string(n.Info.Segment.Value(source)))
+}
+
+// runs says whether a learner can run a block.
+func runs(n *ast.FencedCodeBlock, source []byte) bool {
+	words := fenceWords(n, source)
+	return len(words) > 0 && words[0] == "sh" && !slices.Contains(words, "norun")
+}
+
+func (cr codeRenderer) block(n *ast.FencedCodeBlock) Block {
+	block := Block{Line: cr.fenceLine(n) + 1, Text: string(n.Lines().Value(cr.source)), Run: runs(n, cr.source)}
+	words := fenceWords(n, cr.source)
 	if len(words) > 0 {
 		block.Lang = words[0]
 	}
-	noRun := slices.Contains(words, "norun")
-	block.Run = block.Lang == "sh" && !noRun
 	cr.checkBlock(block, words)
 	return block
+}
+
+// showsOutput gives the newest block to the one before it, if it stands right
+// behind one that runs and is ```text. Such a block is folded on the page: it
+// would answer a prediction before the learner has run anything.
+func (cr codeRenderer) showsOutput(n ast.Node) bool {
+	last := len(cr.page.Code) - 1
+	if _, fenced := n.PreviousSibling().(*ast.FencedCodeBlock); !fenced || last < 1 {
+		return false
+	}
+	block := cr.page.Code[last]
+	if block.Lang != "text" || !cr.page.Code[last-1].Run {
+		return false
+	}
+	cr.page.Code[last-1].Output = &block
+	return true
 }
 
 // fenceLine is the line of the opening fence.

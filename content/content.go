@@ -15,7 +15,7 @@ import (
 	"slices"
 )
 
-//go:embed */lesson.md
+//go:embed */lesson.md reference/*.md
 var embedded embed.FS
 
 // Embedded is the folder of lessons that this build was made with.
@@ -25,6 +25,7 @@ func Embedded() fs.FS { return embedded }
 type Lesson struct {
 	ID   string // the folder's name, and the last part of the page's address
 	File string // where the text is, for messages
+	Text string // as its author wrote it
 	Meta
 	Page
 }
@@ -32,6 +33,7 @@ type Lesson struct {
 // Meta is what a lesson says of itself in its front matter.
 type Meta struct {
 	Title    string `yaml:"title"`
+	Part     string `yaml:"part"`     // of the course, one of Parts; lessons of a part stand together
 	Order    int    `yaml:"order"`    // place in the course, from 1; no two lessons share one
 	Minutes  int    `yaml:"minutes"`  // what an average learner needs
 	Exercise string `yaml:"exercise"` // id of the exercise that belongs to it; may be absent
@@ -39,10 +41,17 @@ type Meta struct {
 	Summary  string `yaml:"summary"`  // one sentence for the course map
 }
 
+// Parts are the parts of the course, in its order.
+var Parts = []string{"Foundations", "Agreement", "Operations", "Kubernetes"}
+
 // Load reads every lesson of a folder of lessons, in the order of the course.
 // A folder without a lesson.md is not a lesson. All mistakes are told at once.
 func Load(lessons fs.FS) ([]*Lesson, error) {
 	files, err := fs.Glob(lessons, "*/lesson.md")
+	if err != nil {
+		return nil, err
+	}
+	words, err := readTerms(lessons)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +62,7 @@ func Load(lessons fs.FS) ([]*Lesson, error) {
 		if err != nil {
 			return nil, err
 		}
-		lesson, err := Read(path.Dir(file), file, text)
+		lesson, err := readLesson(path.Dir(file), file, text, words)
 		problems = problems.join(err)
 		all = append(all, lesson)
 	}
@@ -65,10 +74,15 @@ func Load(lessons fs.FS) ([]*Lesson, error) {
 	return all, nil
 }
 
-// Read makes one lesson of its text. The error, if any, is of type [Problems].
+// Read makes one lesson of its text, without marks of the glossary's words.
+// The error, if any, is of type [Problems].
 func Read(id, file string, text []byte) (*Lesson, error) {
-	page, meta, problems := render(file, text, true)
-	lesson := &Lesson{ID: id, File: file, Meta: meta, Page: page}
+	return readLesson(id, file, text, terms{})
+}
+
+func readLesson(id, file string, text []byte, words terms) (*Lesson, error) {
+	page, meta, problems := render(file, text, true, words)
+	lesson := &Lesson{ID: id, File: file, Text: string(text), Meta: meta, Page: page}
 	if len(problems) > 0 {
 		return lesson, problems
 	}

@@ -44,6 +44,15 @@ func TestLessonIsRendered(t *testing.T) {
 	}
 }
 
+func TestLessonIsRenderedTheSameEachTime(t *testing.T) {
+	first := fixture(t).HTML
+	for range 20 {
+		if again := fixture(t).HTML; again != first {
+			t.Fatalf("two renderings differ:\n%s\n%s", first, again)
+		}
+	}
+}
+
 func TestLessonTellsOfItself(t *testing.T) {
 	lesson := fixture(t)
 	if lesson.ID != "first-steps" || lesson.Title != "First steps" || lesson.Minutes != 4 || lesson.Exercise != "kill-the-leader" {

@@ -3,7 +3,9 @@ package content
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"go.abhg.dev/goldmark/frontmatter"
 	"gopkg.in/yaml.v3"
@@ -60,5 +62,7 @@ func (r *rendering) checkMeta(meta *Meta) {
 		r.problem(1, "members: expected 1 to 9, not %d", meta.Members)
 	case meta.Summary == "":
 		r.problem(1, "summary: expected one sentence for the course map")
+	case meta.Part != "" && !slices.Contains(Parts, meta.Part):
+		r.problem(1, "part: expected one of %s, not %q", strings.Join(Parts, ", "), meta.Part)
 	}
 }

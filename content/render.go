@@ -24,6 +24,7 @@ type Page struct {
 	Contents []Heading // of level two and three, nested
 	Code     []Block   // every fenced block, in order
 	Links    []Link    // every link and image, in order
+	Terms    []string  // IDs of the glossary's words that are marked in it
 }
 
 // Heading is one line of a table of contents.
@@ -41,15 +42,15 @@ type Link struct {
 // Markdown renders a text that is not a lesson, such as an exercise's task:
 // the same rules but for the front matter, which it must not have.
 func Markdown(file string, source []byte) (*Page, error) {
-	page, _, problems := render(file, source, false)
+	page, _, problems := render(file, source, false, terms{})
 	if len(problems) > 0 {
 		return nil, problems
 	}
 	return &page, nil
 }
 
-func render(file string, source []byte, lesson bool) (Page, Meta, Problems) {
-	run := &rendering{file: file, source: source}
+func render(file string, source []byte, lesson bool, words terms) (Page, Meta, Problems) {
+	run := &rendering{file: file, source: source, terms: words}
 	md := run.markdown(lesson)
 	pc := parser.NewContext()
 	doc := md.Parser().Parse(text.NewReader(source), parser.WithContext(pc))
@@ -63,7 +64,7 @@ func render(file string, source []byte, lesson bool) (Page, Meta, Problems) {
 	if err := md.Renderer().Render(&out, source, doc); err != nil {
 		run.problem(1, "%v", err)
 	}
-	run.page.HTML = out.String()
+	run.page.HTML = inOrder(out.String())
 	slices.SortStableFunc(run.problems, func(a, b Problem) int { return a.Line - b.Line })
 	return run.page, meta, run.problems
 }
@@ -72,6 +73,7 @@ func render(file string, source []byte, lesson bool) (Page, Meta, Problems) {
 type rendering struct {
 	file     string
 	source   []byte
+	terms    terms
 	page     Page
 	problems Problems
 }
@@ -89,11 +91,17 @@ func (r *rendering) markdown(lesson bool) goldmark.Markdown {
 		goldmark.WithExtensions(extensions...),
 		goldmark.WithParserOptions(
 			parser.WithAutoHeadingID(),
-			parser.WithASTTransformers(util.Prioritized(calloutTransformer{r}, 200)),
+			parser.WithInlineParsers(util.Prioritized(extension.NewTaskCheckBoxParser(), 0)),
+			parser.WithASTTransformers(
+				util.Prioritized(calloutTransformer{r}, 200),
+				util.Prioritized(predictTransformer{r}, 210),
+				util.Prioritized(termTransformer{r}, 220),
+			),
 		),
 		goldmark.WithRendererOptions(renderer.WithNodeRenderers(
 			util.Prioritized(codeRenderer{r}, 100),
 			util.Prioritized(calloutRenderer{}, 100),
+			util.Prioritized(termRenderer{}, 100),
 		)),
 	)
 }
@@ -103,6 +111,12 @@ type anchorAttributes struct{}
 
 func (anchorAttributes) AnchorAttributes(h *anchor.HeaderInfo) map[string]string {
 	return map[string]string{"class": "anchor", "aria-label": "Link to this part"}
+}
+
+// inOrder makes a page the same each time it is rendered: goldmark-anchor writes
+// the attributes of a link as they come out of a map.
+func inOrder(html string) string {
+	return strings.ReplaceAll(html, `aria-label="Link to this part" class="anchor"`, `class="anchor" aria-label="Link to this part"`)
 }
 
 func (r *rendering) problem(line int, format string, args ...any) {

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"strings"
 	"testing"
 
 	"quorumlab/content"
-	"quorumlab/lab/recording"
 	"quorumlab/server/host"
 )
 
@@ -33,52 +31,84 @@ func module(t *testing.T) *host.Module {
 	return m
 }
 
-// Statuses of a command that a reader must never see, whatever the cluster is
-// going through: a syntax error, and a command that is not there.
-const (
-	statusSyntax   = 2
-	statusNotFound = 127
-)
+// TestLessonsHoldToTheirForm is what `quorumlab lesson check` says without a
+// world: parts, minutes, links.
+func TestLessonsHoldToTheirForm(t *testing.T) {
+	for _, problem := range content.Check(lessons(t), content.Pages...) {
+		t.Error(problem)
+	}
+}
+
+func lessons(t *testing.T) []*content.Lesson {
+	t.Helper()
+	all, err := content.Load(content.Embedded())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// lessonSeeds are more than one, so that what a lesson shows is not the luck
+// of one world.
+var lessonSeeds = []uint64{1, 2, 3}
 
 // TestEveryBlockOfEveryLessonRuns types the blocks of each lesson, in order,
-// into one world of its size. What a command answers is the lesson's business
-// (some are meant to fail); that it is there, and ends, is ours.
+// into one world of its size, and compares what they show.
 func TestEveryBlockOfEveryLessonRuns(t *testing.T) {
-	lessons, err := content.Load(content.Embedded())
+	m := module(t)
+	for _, lesson := range lessons(t) {
+		t.Run(lesson.ID, func(t *testing.T) {
+			t.Parallel()
+			for _, seed := range lessonSeeds {
+				problems, err := Lesson(t.Context(), m, lesson, seed)
+				if err != nil {
+					t.Errorf("seed %d: %v", seed, err)
+				}
+				for _, problem := range problems {
+					t.Error(problem)
+				}
+			}
+		})
+	}
+}
+
+// TestReferenceBlocksRun types what the pages to look things up in offer for
+// running, such as the cheat sheet.
+func TestReferenceBlocksRun(t *testing.T) {
+	references, err := content.References(content.Embedded())
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := module(t)
-	for _, lesson := range lessons {
-		t.Run(lesson.ID, func(t *testing.T) { runLesson(t, m, lesson) })
+	for _, r := range references {
+		page := &content.Lesson{ID: r.ID, File: r.File, Meta: content.Meta{Members: 3}, Page: r.Page}
+		problems, err := Lesson(t.Context(), m, page, 1)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, problem := range problems {
+			t.Error(problem)
+		}
 	}
 }
 
-func runLesson(t *testing.T, m *host.Module, lesson *content.Lesson) {
-	line := 0
-	player, err := Start(context.Background(), m, Options{
-		World: recording.World{Members: lesson.Members}, Seed: 1,
-		OnCommand: func(c Command) {
-			syntax := c.Exit == statusSyntax && strings.Contains(c.Stderr, "syntax error")
-			if syntax || c.Exit == statusNotFound {
-				t.Errorf("%s:%d: %s\nexit %d: %s", lesson.File, line, c.Cmd, c.Exit, c.Stderr)
-			}
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer player.Close()
-	for _, block := range content.Blocks(lesson) {
-		line = block.Line
-		for text := range strings.Lines(block.Text) {
-			if err := player.Line(strings.TrimSuffix(text, "\n")); err != nil {
-				t.Fatalf("%s:%d: %v", lesson.File, line, err)
-			}
-			line++
-		}
-		if player.Incomplete() {
-			t.Fatalf("%s:%d: the block ends in the middle of a command", lesson.File, line)
+func TestOutputIsComparedWithWhatALessonShows(t *testing.T) {
+	for _, test := range []struct {
+		output, shown string
+		want          bool
+	}{
+		{"OK\n", "OK\n", true},
+		{"OK\n", "OK", true},
+		{"name\nJohn\n", "name\nJane\n", false},
+		{"name\nJohn\nx\n", "name\nJohn\n", false},
+		{"term: 2 \n", "term: …\n", true},
+		{"a\nb\nc\n", "…\nc\n", true},
+		{"a\nb\nc\n", "…\nb\n", false},
+		{"a+b (c)\n", "a+b (c)\n", true},
+		{"", "OK\n", false},
+	} {
+		if got := shows(test.output, test.shown); got != test.want {
+			t.Errorf("%q shown as %q: %v", test.output, test.shown, got)
 		}
 	}
 }

@@ -5,7 +5,7 @@ import test from "node:test";
 import type { Event } from "../src/core/event.ts";
 import { Playhead } from "../src/page/playhead.ts";
 import { layout } from "../src/page/stage/geometry.ts";
-import { withAttempt } from "../src/page/progress.ts";
+import { nothing, withAttempt } from "../src/page/progress.ts";
 import { LineEditor } from "../src/page/terminal/editor.ts";
 import { textWidth } from "../src/page/terminal/width.ts";
 
@@ -134,7 +134,7 @@ test("layout: 1 to 9 members fit wherever there is room for them, apart from eac
 
 test("progress: the best attempt stays, and a revealed one earns nothing", () => {
   const attempt = { passed: true, revealed: false, seconds: 20, commands: 4 };
-  let progress = withAttempt({ version: 1, exercises: {}, lessons: {} }, "x", { ...attempt, revealed: true, seconds: 1 });
+  let progress = withAttempt(nothing, "x", { ...attempt, revealed: true, seconds: 1 });
   assert.deepEqual(progress.exercises["x"], { passed: false, attempts: 1, bestSeconds: 0, bestCommands: 0 });
   progress = withAttempt(progress, "x", attempt);
   progress = withAttempt(progress, "x", { ...attempt, seconds: 30, commands: 2 });

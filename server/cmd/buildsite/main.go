@@ -21,6 +21,7 @@ func main() {
 	flag.StringVar(&options.Embed, "embed", "server/site/dist", "folder that the binary embeds")
 	flag.StringVar(&options.Cache, "cache", "dist/cache", "folder of compressed files by hash")
 	flag.StringVar(&options.URL, "url", "http://127.0.0.1:8080", "address of the site, for its sitemap")
+	flag.StringVar(&options.Locale, "locale", "en", "language of the site; en-XA shows what is not in the catalogue")
 	flag.Parse()
 	options.Notices = func(packages []string) ([]licenses.Notice, error) { return licenses.Collect(options.Root, packages) }
 	options.URL = strings.TrimSuffix(options.URL, "/")

@@ -32,6 +32,8 @@ type Options struct {
 	Cache string // keeps compressed files by hash from one build to the next
 	URL   string // where the site will be, without a slash at the end; only the sitemap needs it
 
+	Locale string // language of the site, one of locales; empty: en
+
 	// Notices are those of all that is handed on, the npm packages named
 	// among it.
 	Notices func(packages []string) ([]licenses.Notice, error)
@@ -40,10 +42,11 @@ type Options struct {
 
 // Site builds it all.
 func Site(options Options) error {
+	options.Locale = cmp.Or(options.Locale, "en")
 	b := &builder{Options: options, files: map[string]*file{}}
 	for _, step := range []func() error{
-		b.addLab, b.addExercises, b.loadLessons, b.loadTemplates, b.bundle, b.addNotices,
-		b.addPages, b.addPublic, b.addFurniture, b.checkLinks, b.compress, b.write,
+		b.loadMessages, b.addLab, b.addExercises, b.loadLessons, b.checkExercises, b.loadTemplates, b.bundle, b.addNotices,
+		b.addSearch, b.addPages, b.addPublic, b.addFurniture, b.checkLinks, b.addOffline, b.compress, b.checkWeight, b.write,
 	} {
 		if err := step(); err != nil {
 			return err

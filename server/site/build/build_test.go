@@ -21,6 +21,8 @@ import (
 // tree is a small repository: one lesson, no exercise, one script.
 var tree = map[string]string{
 	"content/one/lesson.md": "---\ntitle: One\norder: 1\nminutes: 2\nsummary: First.\n---\n\n## Part\n\n[The lab](/lab/), [here](#part)\n\n```sh\nls\n```\n",
+	"static/src/page/strings/templates.json": `{"site.title": "Quorum Lab", "home.description": "Home", "lab.title": "The lab", "lab.description": "A lab",
+		"missing.title": "None", "missing.description": "None", "licences.title": "Licences", "licences.description": "All of them"}`,
 	"static/templates/layout.html": `{{define "top"}}<!doctype html><title>{{.Title}}</title><script src="{{asset "page/first.ts"}}"></script>` +
 		`<link rel="stylesheet" href="{{asset "css/site.css"}}">{{end}}` +
 		`{{define "config"}}{{with .Config}}<script type="application/json" id="lab-config">{{.}}</script>{{end}}{{end}}`,
@@ -29,6 +31,9 @@ var tree = map[string]string{
 	"static/templates/lab.html":          `{{template "top" .}}{{template "config" .}}<script type="module" src="{{asset "page/main.ts"}}"></script>`,
 	"static/templates/404.html":          `{{template "top" .}}none`,
 	"static/templates/licenses.html":     `{{template "top" .}}{{range .Notices}}{{.Name}}{{end}}`,
+	"static/templates/references.html":   `{{template "top" .}}`,
+	"static/templates/reference.html":    `{{template "top" .}}`,
+	"static/src/offline/worker.ts":       "self.addEventListener('install', () => {});",
 	"static/src/page/first.ts":           "document.documentElement.dataset.first = `yes`;",
 	"static/src/page/main.ts":            "import { two } from './two.ts'; console.log(two as number);",
 	"static/src/page/two.ts":             "export const two: number = 2;",

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -22,7 +23,7 @@ const (
 // {{asset "NAME"}}, NAME being a file below static/ or static/src/. TypeScript
 // and CSS go through esbuild; anything else is copied.
 func (b *builder) bundle() error {
-	b.assets = map[string]string{}
+	b.assets, b.imports = map[string]string{}, map[string][]imported{}
 	scripts, styles, classic := []string{}, []string{}, []string{workerEntry}
 	for _, name := range b.assetNames {
 		switch {
@@ -104,6 +105,7 @@ func (b *builder) esbuild(names []string, format api.Format) error {
 	}
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir:     absolute,
+		Define:            map[string]string{"LOCALE": strconv.Quote(b.Locale)},
 		EntryPoints:       entries,
 		Bundle:            true,
 		Splitting:         format == api.FormatESModule,
@@ -142,6 +144,10 @@ type metafile struct {
 	Outputs map[string]struct {
 		EntryPoint string `json:"entryPoint"`
 		CSSBundle  string `json:"cssBundle"`
+		Imports    []struct {
+			Path string `json:"path"`
+			Kind string `json:"kind"`
+		} `json:"imports"`
 	} `json:"outputs"`
 }
 
@@ -151,10 +157,14 @@ func (b *builder) readMetafile(text string, names map[string]string) error {
 		return err
 	}
 	for output, of := range meta.Outputs {
+		for _, i := range of.Imports {
+			name := outputAddress(output)
+			b.imports[name] = append(b.imports[name], imported{outputAddress(i.Path), i.Kind == "dynamic-import"})
+		}
 		if name, ok := names[of.EntryPoint]; ok && of.EntryPoint != "" {
-			b.assets[name] = strings.TrimPrefix(output, "out")
+			b.assets[name] = outputAddress(output)
 			if of.CSSBundle != "" {
-				b.assets[strings.TrimSuffix(name, ".ts")+".css"] = strings.TrimPrefix(of.CSSBundle, "out")
+				b.assets[strings.TrimSuffix(name, ".ts")+".css"] = outputAddress(of.CSSBundle)
 			}
 		}
 	}

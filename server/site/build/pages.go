@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"quorumlab/content"
+	"quorumlab/lab/recording"
 	"quorumlab/server/licenses"
 	"quorumlab/server/site"
 )
@@ -20,12 +21,17 @@ import (
 type parts struct {
 	lab        site.Lab
 	lessons    []*content.Lesson
+	references []*content.Reference
+	glossary   map[string]Term      // by ID
 	exercises  map[string]*exercise // by id
+	messages   messages
 	templates  map[string]*template.Template
 	assetNames []string          // that the templates ask for
 	classic    map[string]bool   // of those, scripts that a page runs before it is painted
 	assets     map[string]string // their addresses, by name
-	packages   []string          // of npm, bundled
+	imports    map[string][]imported
+	search     string   // address of the search's index
+	packages   []string // of npm, bundled
 	notices    []licenses.Notice
 	texts      []text // whose links are checked
 }
@@ -38,26 +44,50 @@ type text struct {
 
 // Page is what a template is given.
 type Page struct {
-	Kind        string // home, lesson, lab, 404 or licenses: the template's name
+	Kind        string // the template's name
+	Lang, Dir   string
 	Address     string // of this page
 	Title       string
 	Description string
+	Search      string // address of the search's index
+	Parts       []Part // the course map
+	Totals      Totals
 	Lessons     []Card // the whole course, in order
 	Lesson      *Lesson
+	References  []*content.Reference
+	Reference   *Reference
 	Config      *Config // for <script type="application/json" id="lab-config">; nil on a page without a lab
 	Notices     []licenses.Notice
 }
 
+// Part is a part of the course on its map.
+type Part struct {
+	Number                 int
+	Name, Summary          string
+	Minutes, ExerciseCount int
+	Lessons                []Card
+}
+
+// Totals are figures of the whole course.
+type Totals struct{ Lessons, Exercises, Hours int }
+
 // Card is a lesson as others see it.
 type Card struct {
-	ID       string `json:"id"`
-	Title    string `json:"title"`
-	URL      string `json:"url"`
-	Minutes  int    `json:"minutes"`
-	Exercise string `json:"exercise,omitempty"`
-	Summary  string `json:"-"`
-	Number   int    `json:"-"` // place in the course, from 1
-	Current  bool   `json:"-"` // it is this page's own
+	ID        string         `json:"id"`
+	Title     string         `json:"title"`
+	URL       string         `json:"url"`
+	Minutes   int            `json:"minutes"`
+	Part      string         `json:"-"`
+	Summary   string         `json:"-"`
+	Number    int            `json:"-"` // place in the course, from 1
+	Current   bool           `json:"-"` // it is this page's own
+	Exercises []CardExercise `json:"-"`
+}
+
+// CardExercise is an exercise as the course map shows it.
+type CardExercise struct {
+	ID, Title, URL string
+	Minutes        int
 }
 
 // Lesson is a lesson on its own page.
@@ -67,17 +97,29 @@ type Lesson struct {
 	HTML           template.HTML
 	Contents       []content.Heading
 	Previous, Next *Card
-	Exercise       *Exercise
+	Exercises      []*Exercise
+	Terms          []Term // of the glossary, that the text marks
 }
 
-// Exercise is the exercise that belongs to a lesson.
+// Term is a word of the glossary, explained.
+type Term struct {
+	ID, Name string
+	HTML     template.HTML
+}
+
+// Reference is a page to look things up in.
+type Reference struct {
+	*content.Reference
+	HTML template.HTML
+}
+
+// Exercise is an exercise of a lesson.
 type Exercise struct {
-	ID, Title string
-	Minutes   int
-	Task      template.HTML
-	Explain   template.HTML // for those who have solved it
-	Solution  string        // shell
-	Steps     []Step
+	ID, Title, Anchor string
+	Minutes           int
+	Task              template.HTML
+	Explain           template.HTML // for those who have solved it
+	Steps             []Step
 }
 
 // Step is one line of an exercise's checklist.
@@ -88,13 +130,13 @@ type Step struct {
 
 // Config is what the page's script is told; data, not code.
 type Config struct {
-	Lab      ConfigLab       `json:"lab"`
-	Worker   string          `json:"worker"`
-	Classic  string          `json:"workerType"` // classic: the Worker's script is no module
-	Lesson   string          `json:"lesson,omitempty"`
-	Exercise *ConfigExercise `json:"exercise,omitempty"`
-	Members  int             `json:"members"`
-	Lessons  []Card          `json:"lessons"`
+	Lab       ConfigLab        `json:"lab"`
+	Worker    string           `json:"worker"`
+	Classic   string           `json:"workerType"` // classic: the Worker's script is no module
+	Lesson    string           `json:"lesson,omitempty"`
+	Exercises []ConfigExercise `json:"exercises,omitempty"`
+	Members   int              `json:"members"`
+	Lessons   []Card           `json:"lessons"`
 }
 
 // ConfigLab names lab.wasm.
@@ -106,11 +148,20 @@ type ConfigLab struct {
 
 // ConfigExercise names an exercise compiled to JSON.
 type ConfigExercise struct {
-	ID      string `json:"id"`
-	SHA256  string `json:"sha256"`
-	URL     string `json:"url"`
-	Title   string `json:"title"`
-	Minutes int    `json:"minutes"`
+	ID       string          `json:"id"`
+	SHA256   string          `json:"sha256"`
+	URL      string          `json:"url"`
+	Solution string          `json:"solution"` // address of its script
+	Title    string          `json:"title"`
+	Minutes  int             `json:"minutes"`
+	World    recording.World `json:"world"`
+	Par      *ConfigPar      `json:"par,omitempty"`
+}
+
+// ConfigPar is what a good attempt needs; a figure that is zero has no par.
+type ConfigPar struct {
+	Commands      int   `json:"commands,omitempty"`
+	UnavailableMs int64 `json:"unavailableMs,omitempty"`
 }
 
 func (b *builder) loadLessons() error {
@@ -125,6 +176,41 @@ func (b *builder) loadLessons() error {
 		}
 		b.texts = append(b.texts, text{"content/" + lesson.File, address(lesson), &lesson.Page})
 	}
+	return b.loadReferences()
+}
+
+// loadReferences reads the pages to look things up in, and the glossary among
+// them.
+func (b *builder) loadReferences() error {
+	references, err := content.References(os.DirFS(b.path("content")))
+	if err != nil {
+		return fmt.Errorf("content: %w", err)
+	}
+	b.references = references
+	b.glossary = map[string]Term{}
+	for _, r := range references {
+		b.texts = append(b.texts, text{"content/" + r.File, r.Address(), &r.Page})
+		if r.Address() == content.GlossaryAddress {
+			if err := b.loadGlossary(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (b *builder) loadGlossary() error {
+	terms, err := content.Glossary(os.DirFS(b.path("content")))
+	if err != nil {
+		return fmt.Errorf("content: %w", err)
+	}
+	for _, term := range terms {
+		page, err := content.Markdown("content: glossary: "+term.Name, []byte(term.Text))
+		if err != nil {
+			return err
+		}
+		b.glossary[term.ID] = Term{term.ID, term.Name, template.HTML(page.HTML)}
+	}
 	return nil
 }
 
@@ -132,7 +218,7 @@ func address(lesson *content.Lesson) string { return "/lessons/" + lesson.ID + "
 
 // pageNames are the templates that make pages; the others in the folder are
 // parts that they share.
-var pageNames = []string{"home.html", "lesson.html", "lab.html", "404.html", "licenses.html"}
+var pageNames = []string{"home.html", "lesson.html", "lab.html", "references.html", "reference.html", "404.html", "licenses.html"}
 
 var (
 	assetCall     = regexp.MustCompile(`\basset "([^"]+)"`)
@@ -172,6 +258,7 @@ func (b *builder) funcs() template.FuncMap {
 			}
 			return "", fmt.Errorf("there is no asset %q", name)
 		},
+		"t": b.messages.text,
 	}
 }
 
@@ -215,19 +302,13 @@ func (b *builder) addNotices() error {
 
 func (b *builder) addPages() error {
 	var errs []error
+	t := b.messages.must
 	add := func(file string, page Page) { errs = append(errs, b.addPage(file, page)) }
-	add("/index.html", Page{
-		Kind: "home", Address: "/", Title: "Quorum Lab",
-		Description: "Learn Raft and etcd by running, breaking and mending a real cluster in your browser.",
-	})
-	add("/lab/index.html", Page{
-		Kind: "lab", Address: "/lab/", Title: "The lab",
-		Description: "A real Raft cluster in this tab: kill it, cut it, mend it.", Config: b.config(nil),
-	})
-	add("/404.html", Page{Kind: "404", Address: "/404.html", Title: "No such page", Description: "There is nothing at this address."})
+	add("/index.html", Page{Kind: "home", Address: "/", Title: t("site.title"), Description: t("home.description")})
+	add("/lab/index.html", Page{Kind: "lab", Address: "/lab/", Title: t("lab.title"), Description: t("lab.description"), Config: b.config(nil)})
+	add("/404.html", Page{Kind: "404", Address: "/404.html", Title: t("missing.title"), Description: t("missing.description")})
 	add("/licenses/index.html", Page{
-		Kind: "licenses", Address: "/licenses/", Title: "Licences",
-		Description: "The work of others that Quorum Lab is built on.", Notices: b.notices,
+		Kind: "licenses", Address: "/licenses/", Title: t("licences.title"), Description: t("licences.description"), Notices: b.notices,
 	})
 	for i, lesson := range b.lessons {
 		add(address(lesson)+"index.html", Page{
@@ -235,11 +316,30 @@ func (b *builder) addPages() error {
 			Lesson: b.lesson(i), Config: b.config(lesson),
 		})
 	}
+	return errors.Join(append(errs, b.addReferences(), b.checkMessages())...)
+}
+
+func (b *builder) addReferences() error {
+	if len(b.references) == 0 {
+		return nil
+	}
+	t := b.messages.must
+	errs := []error{b.addPage("/reference/index.html", Page{
+		Kind: "references", Address: "/reference/", Title: t("reference.title"), Description: t("reference.description"),
+	})}
+	for _, r := range b.references {
+		errs = append(errs, b.addPage(r.Address()+"index.html", Page{
+			Kind: "reference", Address: r.Address(), Title: r.Title, Description: r.Summary,
+			Reference: &Reference{r, template.HTML(r.Page.HTML)},
+		}))
+	}
 	return errors.Join(errs...)
 }
 
 func (b *builder) addPage(file string, page Page) error {
-	page.Lessons = b.cards(page.Address)
+	page.Lessons, page.References, page.Search = b.cards(page.Address), b.references, b.search
+	page.Parts, page.Totals = courseMap(page.Lessons)
+	page.Lang, page.Dir = b.messages.lang, b.messages.dir
 	name := page.Kind + ".html"
 	var out bytes.Buffer
 	if err := b.templates[name].ExecuteTemplate(&out, name, page); err != nil {
@@ -264,7 +364,37 @@ func (b *builder) cards(current string) []Card {
 
 func (b *builder) card(i int) Card {
 	l := b.lessons[i]
-	return Card{ID: l.ID, Title: l.Title, URL: address(l), Minutes: l.Minutes, Exercise: l.Exercise, Summary: l.Summary, Number: i + 1}
+	card := Card{ID: l.ID, Title: l.Title, URL: address(l), Minutes: l.Minutes, Part: l.Part, Summary: l.Summary, Number: i + 1}
+	for _, e := range b.ofLesson(l) {
+		card.Exercises = append(card.Exercises, CardExercise{e.ID, e.Title, card.URL + "#" + e.Anchor, e.Minutes})
+	}
+	return card
+}
+
+// courseMap puts lessons into the parts of the course; those that name none
+// stand in one without a name.
+func courseMap(lessons []Card) ([]Part, Totals) {
+	var all []Part
+	totals := Totals{Lessons: len(lessons)}
+	minutes := 0
+	for _, card := range lessons {
+		if len(all) == 0 || all[len(all)-1].Name != card.Part {
+			all = append(all, Part{Number: len(all) + 1, Name: card.Part, Summary: content.PartSummaries[card.Part]})
+		}
+		part := &all[len(all)-1]
+		part.Lessons = append(part.Lessons, card)
+		part.Minutes += card.Minutes
+		for _, e := range card.Exercises {
+			part.Minutes += e.Minutes
+		}
+		part.ExerciseCount += len(card.Exercises)
+	}
+	for _, part := range all {
+		totals.Exercises += part.ExerciseCount
+		minutes += part.Minutes
+	}
+	totals.Hours = (minutes + 30) / 60
+	return all, totals
 }
 
 func (b *builder) lesson(i int) *Lesson {
@@ -278,8 +408,11 @@ func (b *builder) lesson(i int) *Lesson {
 		next := b.card(i + 1)
 		lesson.Next = &next
 	}
-	if e := b.exercises[l.Exercise]; e != nil {
-		lesson.Exercise = &e.Exercise
+	for _, e := range b.ofLesson(l) {
+		lesson.Exercises = append(lesson.Exercises, &e.Exercise)
+	}
+	for _, id := range l.Terms {
+		lesson.Terms = append(lesson.Terms, b.glossary[id])
 	}
 	return lesson
 }
@@ -296,8 +429,8 @@ func (b *builder) config(lesson *content.Lesson) *Config {
 		return config
 	}
 	config.Lesson, config.Members = lesson.ID, lesson.Members
-	if e := b.exercises[lesson.Exercise]; e != nil {
-		config.Exercise = &ConfigExercise{e.ID, e.sha256, e.url, e.Title, e.Minutes}
+	for _, e := range b.ofLesson(lesson) {
+		config.Exercises = append(config.Exercises, e.config)
 	}
 	return config
 }

@@ -1,11 +1,12 @@
 /** What the server tells a page about its lab, from the JSON in #lab-config. */
 
+import type { World } from "../core/recording.ts";
+
 export interface LessonLink {
   readonly id: string;
   readonly title: string;
   readonly url: string;
   readonly minutes?: number;
-  readonly exercise?: string;
 }
 
 export interface ExerciseConfig {
@@ -14,8 +15,11 @@ export interface ExerciseConfig {
   readonly url: string;
   readonly title?: string;
   readonly minutes?: number;
-  /** Of the exercise's world, if not the lesson's. */
-  readonly members?: number;
+  readonly world: World;
+  /** Address of a script that solves it. */
+  readonly solution: string;
+  /** What a good attempt needs; what is absent has no par. */
+  readonly par?: { readonly commands?: number; readonly unavailableMs?: number };
 }
 
 export interface LabConfig {
@@ -23,8 +27,9 @@ export interface LabConfig {
   /** A script without imports. */
   readonly worker: string;
   readonly lesson?: string;
-  readonly exercise?: ExerciseConfig;
-  /** Of the lesson's world and of its exercise's. */
+  /** Of the lesson, the one that belongs to it most first. */
+  readonly exercises: readonly ExerciseConfig[];
+  /** Of the lesson's world. */
   readonly members: number;
   readonly lessons: readonly LessonLink[];
 }
@@ -39,5 +44,5 @@ export function readConfig(): LabConfig | null {
   if (config.lab === undefined || config.worker === undefined) {
     return null;
   }
-  return { members: 3, lessons: [], ...config, lab: config.lab, worker: config.worker };
+  return { members: 3, lessons: [], exercises: [], ...config, lab: config.lab, worker: config.worker };
 }

@@ -1,11 +1,16 @@
-/** The page of a lesson or of the sandbox: finds its parts in the document and joins them. */
+/** The lab of a lesson or of the sandbox: finds its parts in the document and joins them. lesson.ts fetches this once the text can be read. */
 
 import { h, render } from "preact";
 import { effect } from "@preact/signals";
-import { bindThemeButton } from "./appearance.ts";
-import { bindReading, bindRunButtons } from "./blocks.ts";
-import { type LabConfig, readConfig } from "./config.ts";
-import { bindDividers } from "./dividers.ts";
+import { bindRunButtons } from "./blocks.ts";
+import { type ExerciseConfig, type LabConfig, readConfig } from "./config.ts";
+import { keepOffline } from "./course/offline.ts";
+import { Playback } from "./course/playback.ts";
+import { PlayBar } from "./course/playbar.tsx";
+import { bindPredictions } from "./course/predict.tsx";
+import { type Ran, Runner } from "./course/runner.ts";
+import { bindSandbox, type Choice } from "./course/sandbox.ts";
+import { Worlds } from "./course/worlds.ts";
 import { Lab, type Transport } from "./lab.ts";
 import { announce } from "./panels/announcer.ts";
 import { Checklist, ChecklistView } from "./panels/checklist.tsx";
@@ -14,8 +19,8 @@ import { Overlay, Unsupported } from "./panels/overlay.tsx";
 import { StageHead, StageTwin } from "./panels/summary.tsx";
 import { bindTimeKeys, TimeBar } from "./panels/timebar.tsx";
 import { Stage } from "./stage/stage.ts";
-import { keepLesson, keepRecording, read, write } from "./storage.ts";
-import { bindTabs, showTab } from "./tabs.ts";
+import { keepRecording } from "./storage.ts";
+import { showTab } from "./tabs.ts";
 import type { Console } from "./terminal/console.ts";
 import { missingFeature, WorkerTransport } from "./transport.ts";
 
@@ -35,14 +40,18 @@ class Bench {
   readonly lab: Lab;
   private readonly menu: MemberMenu;
   private console: Console | null = null;
-  /** Blocks run before the terminal has arrived. */
-  private early: string[] = [];
+  private readonly worlds: Worlds;
+  private readonly runner: Promise<Runner>;
+  private arrived: (runner: Runner) => void = () => undefined;
+  private playback: Playback | null = null;
 
   constructor(
     private readonly config: LabConfig,
     transport: Transport,
   ) {
     this.lab = new Lab(transport);
+    this.worlds = new Worlds(this.lab);
+    this.runner = new Promise((arrived) => (this.arrived = arrived));
     const stage = new Stage(part("stage"), this.lab, (name, anchor) => this.menu.show(name, anchor));
     this.menu = new MemberMenu(this.lab, (name) => stage.focusMember(name));
     render(h(StageHead, { lab: this.lab }), part("stage-head"));
@@ -55,33 +64,37 @@ class Bench {
     this.keepRecordings();
   }
 
-  /** open begins the free world of the page; seed is new each time. */
-  open(members: number): void {
-    this.lab.start({ lab: this.source(), world: { members }, seed: newSeed() });
+  /** open begins a free world; seed is new each time, and script is typed into the terminal. */
+  open({ world, script }: Choice): void {
+    this.playback?.stop();
+    this.lab.start({ lab: this.source(), world, seed: newSeed() });
+    void this.begin(script);
   }
 
-  /** openExercise begins the page's exercise in a fresh world. */
-  openExercise(): void {
-    const { exercise } = this.config;
-    if (exercise !== undefined) {
-      const { id, sha256, url } = exercise;
-      this.lab.start({
-        lab: this.source(),
-        world: { members: exercise.members ?? this.config.members },
-        seed: newSeed(),
-        exercise: { id, sha256, url: absolute(url) },
-      });
+  /** begin types the first lines into the world that was just started. */
+  private async begin(script: string): Promise<void> {
+    const [there, runner] = await Promise.all([this.worlds.next(), this.runner]);
+    if (there && script !== "") {
+      runner.terminal.run(script);
     }
   }
 
-  /** run types a block into the terminal, as soon as there is one. */
-  run(text: string): void {
+  /** openExercise begins an exercise in a fresh world. */
+  openExercise({ id, sha256, url, world }: ExerciseConfig): void {
+    this.playback?.stop();
+    this.lab.start({ lab: this.source(), world, seed: newSeed(), exercise: { id, sha256, url: absolute(url) } });
+    void this.begin("");
+  }
+
+  /** run types a block into the terminal, as soon as there is one, and gives what it printed. */
+  async run(text: string): Promise<Ran> {
     showTab("lab");
-    if (this.console === null) {
-      this.early.push(text);
-    } else {
-      this.console.run(text);
+    this.playback?.stop();
+    const [runner] = await Promise.all([this.runner, this.worlds.ready()]);
+    if (!this.lab.playing.value) {
+      this.lab.play();
     }
+    return runner.run(text);
   }
 
   /** The terminal is a third of the page's script: it comes after the text is readable. */
@@ -89,7 +102,10 @@ class Bench {
     const { Console } = await import("./terminal/console.ts");
     const terminal = new Console(part("terminal"), part("terminal-log"), this.lab);
     this.console = terminal;
-    this.early.splice(0).forEach((text) => terminal.run(text));
+    const runner = new Runner(this.lab, terminal);
+    this.playback = new Playback(runner);
+    render(h(PlayBar, { playback: this.playback }), part("playback"));
+    this.arrived(runner);
     for (const button of document.querySelectorAll<HTMLButtonElement>("[data-key]")) {
       button.addEventListener("click", () => terminal.press(keys[button.dataset["key"] ?? ""] ?? ""));
     }
@@ -103,27 +119,32 @@ class Bench {
     }
   }
 
-  bindExercise(): void {
-    const { exercise, lessons } = this.config;
+  bindExercises(): void {
+    const { exercises, lessons, lesson } = this.config;
+    const [first, ...others] = exercises;
     const host = document.getElementById("checklist");
-    if (exercise === undefined || host === null) {
+    if (first === undefined || host === null) {
       return;
     }
-    const at = lessons.findIndex((lesson) => lesson.id === this.config.lesson);
+    const at = lessons.findIndex(({ id }) => id === lesson);
     const next = at < 0 ? null : (lessons[at + 1] ?? null);
     const actions = {
-      start: () => {
-        this.openExercise();
+      start: (exercise: ExerciseConfig) => {
+        this.openExercise(exercise);
         this.focusTerminal();
       },
-      leave: () => this.open(this.config.members),
+      leave: () => this.open({ world: { members: this.config.members }, script: "" }),
+      play: (script: string) => {
+        showTab("lab");
+        const there = this.worlds.next();
+        void this.runner.then(() => this.playback?.play(script, there));
+      },
     };
-    const { title = exercise.id, minutes } = host.dataset;
-    const about = { ...exercise, title, ...(minutes === undefined ? {} : { minutes: Number(minutes) }) };
-    const list = new Checklist(this.lab, about, next, actions, host);
+    const list = new Checklist(this.lab, [first, ...others], next, actions, host);
     render(h(ChecklistView, { list }), host);
-    for (const button of document.querySelectorAll("[data-start-exercise]")) {
+    for (const button of document.querySelectorAll<HTMLElement>("[data-start-exercise]")) {
       button.addEventListener("click", () => {
+        list.choose(button.dataset["startExercise"] ?? "");
         list.start();
         showTab("lab");
       });
@@ -170,46 +191,38 @@ function newSeed(): number {
   return 1 + Math.floor(Math.random() * 999_999);
 }
 
-/** The sandbox lets one choose how many members; the choice is kept. */
-function bindSizes(bench: Bench, config: LabConfig): number {
-  const select = document.getElementById("size") as HTMLSelectElement | null;
-  if (select === null) {
-    return config.members;
-  }
-  const kept = Number(read("size") ?? config.members);
-  const members = Number.isInteger(kept) && kept >= 1 && kept <= 9 ? kept : config.members;
-  select.value = String(members);
-  select.addEventListener("change", () => {
-    write("size", select.value);
-    bench.open(Number(select.value));
+/** The site is kept for later once the lab no longer needs the network. */
+function keepWhenRunning(lab: Lab): void {
+  const stop = effect(() => {
+    if (lab.health.value.is === "running") {
+      queueMicrotask(() => {
+        stop();
+        void keepOffline(true);
+      });
+    }
   });
-  document.getElementById("fresh")?.addEventListener("click", () => bench.open(Number(select.value)));
-  return members;
 }
 
 function main(): void {
-  bindThemeButton();
-  bindDividers();
-  bindTabs(() => undefined);
   const config = readConfig();
   const missing = missingFeature();
   if (config === null) {
     return;
   }
-  if (config.lesson !== undefined) {
-    const lesson = config.lesson;
-    keepLesson(lesson, "opened");
-    bindReading(document.getElementById("lesson-end"), () => keepLesson(lesson, "read"));
-  }
   if (missing !== null) {
     render(h(Unsupported, { missing }), part("overlay"));
+    void keepOffline(false);
     return;
   }
   const bench = new Bench(config, new WorkerTransport(config.worker));
-  bindRunButtons((text) => bench.run(text));
-  bench.bindExercise();
-  bench.open(bindSizes(bench, config));
+  bindRunButtons((block) => void bench.run(block));
+  if (config.lesson !== undefined) {
+    bindPredictions(config.lesson, (block) => bench.run(block));
+  }
+  bench.bindExercises();
+  bench.open(bindSandbox((choice) => bench.open(choice)) ?? { world: { members: config.members }, script: "" });
   void bench.loadTerminal();
+  keepWhenRunning(bench.lab);
 }
 
 main();

@@ -5,7 +5,7 @@
  */
 
 import { type Recording, writeRecording } from "../core/recording.ts";
-import { type Attempt, type ExerciseProgress, type Progress, withAttempt } from "./progress.ts";
+import { type Attempt, check, type ExerciseProgress, nothing, type Prediction, type Progress, withAttempt } from "./progress.ts";
 
 const PREFIX = "quorumlab.";
 /** A recording over this many characters is not kept: the whole store has about five million. */
@@ -32,19 +32,18 @@ export function write(name: string, text: string): void {
   }
 }
 
-const nothing: Progress = { version: 1, exercises: {}, lessons: {} };
-
 /** readProgress gives empty progress when what is kept cannot be understood. */
 export function readProgress(): Progress {
   try {
-    const kept = JSON.parse(read("progress") ?? "null") as Progress | null;
-    return kept?.version === 1 ? { ...nothing, ...kept } : nothing;
+    const kept = read("progress");
+    return kept === null ? nothing : check(JSON.parse(kept));
   } catch {
     return nothing;
   }
 }
 
-function writeProgress(progress: Progress): void {
+/** writeProgress replaces what is kept. */
+export function writeProgress(progress: Progress): void {
   write("progress", JSON.stringify(progress));
 }
 
@@ -61,6 +60,12 @@ export function keepLesson(id: string, how: "opened" | "read"): void {
   if (progress.lessons[id] !== "read") {
     writeProgress({ ...progress, lessons: { ...progress.lessons, [id]: how } });
   }
+}
+
+/** keepPrediction notes what a learner has predicted, and how it turned out. */
+export function keepPrediction(id: string, prediction: Prediction): void {
+  const progress = readProgress();
+  writeProgress({ ...progress, predictions: { ...progress.predictions, [id]: prediction } });
 }
 
 /** keepRecording keeps the last recording of a lesson or of the sandbox, if it is not too long. */

@@ -6,6 +6,8 @@
 
 import type { MemberView, Notice, State, Verdict } from "../core/projection.ts";
 import { leaderOf, quorumOf, sidesOf } from "../core/projection.ts";
+import { course } from "./strings/course.ts";
+import { inLocale } from "./strings/locale.ts";
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -48,7 +50,8 @@ const roles = {
 
 const states = { up: "up", down: "down", paused: "paused", starting: "starting" } as const;
 
-export const strings = {
+const english = {
+  ...course,
   roles,
   states,
   themeToLight: "Use light colours",
@@ -190,16 +193,9 @@ export const strings = {
   at: "At",
   verdictPassed: "Passed",
   verdictFailed: "Not passed",
-  verdictLine: (v: Verdict) =>
-    [
-      `${v.points} of ${strings.points(v.of)}`,
-      duration(v.seconds),
-      count(v.commands, "command", "commands"),
-      v.unavailableMs > 0 ? `${trimmed(v.unavailableMs / 1000)} s without a leader` : "",
-    ]
-      .filter((part) => part !== "")
-      .join(" · "),
-  revealedNote: "The solution was open, so this attempt earns no credit. Do it once more by yourself.",
+  verdictPoints: (v: Verdict) => `${v.points} of ${strings.points(v.of)}`,
+  verdictShown: "That is one way to do it",
+  revealedNote: "The solution was open, so this attempt earns no credit. Start over and do it by yourself.",
   best: (seconds: number, commands: number) => `Your best: ${duration(seconds)}, ${count(commands, "command", "commands")}`,
   nextLesson: (title: string) => `Next: ${title}`,
   expand: "Show the checklist",
@@ -207,15 +203,11 @@ export const strings = {
   passedBefore: "passed before",
   minutes: (n: number) => `${n} min`,
 
-  // Home.
-  lessonRead: "read",
-  lessonOpened: "begun",
-  exercisePassed: "exercise passed",
-  progressOf: (done: number, of: number) => `${done} of ${of} exercises passed`,
-  continueWith: (title: string) => `Continue with “${title}”`,
-
   notice: (n: Notice) => notice(n),
 } as const;
+
+/** The sentences in the language that the site was built in. */
+export const strings = inLocale(english);
 
 function memberFacts(m: MemberView): string {
   const faults = memberFaults(m);

@@ -39,7 +39,7 @@ afterEach(async () => {
 async function open(options: Parameters<Browser["newContext"]>[0] = {}): Promise<void> {
   await context?.close();
   complaints = [];
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce", ...options });
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce", serviceWorkers: "block", ...options });
   page = await context.newPage();
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));

@@ -1,17 +1,21 @@
 /** The exercise beside the text: start, steps with hints, verdict, over again. */
 
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import type { StepView, Verdict } from "../../core/projection.ts";
 import type { ExerciseConfig, LessonLink } from "../config.ts";
 import type { Lab } from "../lab.ts";
 import { keepAttempt, keepRecording, readProgress } from "../storage.ts";
 import { stopwatch, strings } from "../strings.ts";
+import { ask } from "../course/dialog.ts";
+import type { ExerciseProgress } from "../progress.ts";
 import { celebrate } from "./celebration.ts";
 
 /** What the checklist asks of the page. */
 export interface ExerciseActions {
-  start(): void;
+  start(exercise: ExerciseConfig): void;
   leave(): void;
+  /** Types the script into the terminal, once the world stands that begins. */
+  play(script: string): void;
 }
 
 export class Checklist {
@@ -20,14 +24,21 @@ export class Checklist {
   readonly hints = signal<Readonly<Record<string, number>>>({});
   readonly begun = signal(false);
   readonly progress = signal(readProgress());
+  /** The exercise that is shown, or going on. */
+  readonly exercise: Signal<ExerciseConfig>;
+  /** What went wrong with the solution. */
+  readonly problem = signal("");
+  /** The best attempt before the one that was just judged. */
+  before: ExerciseProgress | undefined;
 
   constructor(
     readonly lab: Lab,
-    readonly exercise: ExerciseConfig,
+    readonly exercises: readonly [ExerciseConfig, ...ExerciseConfig[]],
     readonly next: LessonLink | null,
     readonly actions: ExerciseActions,
     private readonly host: HTMLElement,
   ) {
+    this.exercise = signal(this.firstToDo());
     lab.onReset(() => {
       this.hints.value = {};
     });
@@ -38,15 +49,50 @@ export class Checklist {
     });
   }
 
+  private firstToDo(): ExerciseConfig {
+    const { exercises } = readProgress();
+    return this.exercises.find(({ id }) => exercises[id]?.passed !== true) ?? this.exercises[0];
+  }
+
+  /** choose shows another exercise; one that goes on is left. */
+  choose(id: string): void {
+    const found = this.exercises.find((exercise) => exercise.id === id);
+    if (found !== undefined && found !== this.exercise.value) {
+      if (this.begun.value) {
+        this.leave();
+      }
+      this.exercise.value = found;
+    }
+  }
+
   start(): void {
     this.begun.value = true;
     this.collapsed.value = false;
-    this.actions.start();
+    this.problem.value = "";
+    this.actions.start(this.exercise.value);
   }
 
   leave(): void {
     this.begun.value = false;
     this.actions.leave();
+  }
+
+  /** reveal plays the solution in a world of its own, once the learner is sure. */
+  async reveal(): Promise<void> {
+    const sure = await ask({ title: strings.revealTitle, text: strings.revealText, yes: strings.revealYes });
+    if (!sure) {
+      return;
+    }
+    const script = await fetch(this.exercise.value.solution)
+      .then((response) => (response.ok ? response.text() : null))
+      .catch(() => null);
+    if (script === null) {
+      this.problem.value = strings.solutionFailed;
+      return;
+    }
+    this.start();
+    this.lab.input({ type: "reveal" });
+    this.actions.play(script);
   }
 
   openHint(step: StepView): void {
@@ -56,11 +102,13 @@ export class Checklist {
   }
 
   private decide(verdict: Verdict): void {
-    keepAttempt(this.exercise.id, verdict);
+    const { id } = this.exercise.value;
+    this.before = readProgress().exercises[id];
+    keepAttempt(id, verdict);
     this.progress.value = readProgress();
     this.collapsed.value = false;
-    void this.lab.recording().then((recording) => keepRecording(this.exercise.id, recording));
-    if (verdict.passed) {
+    void this.lab.recording().then((recording) => keepRecording(id, recording));
+    if (verdict.passed && !verdict.revealed) {
       celebrate(this.host);
     }
   }
@@ -78,15 +126,16 @@ export function ChecklistView({ list }: { list: Checklist }) {
 
 function Head({ list }: { list: Checklist }) {
   const run = list.begun.value ? list.lab.watched().exercise : null;
+  const exercise = list.exercise.value;
   const done = run?.steps.filter((step) => step.state === "passed").length ?? 0;
-  const passed = list.progress.value.exercises[list.exercise.id]?.passed === true;
+  const passed = list.progress.value.exercises[exercise.id]?.passed === true;
   return (
     <div class="checklist-head">
       <h2 id="checklist-title">
-        <span class="checklist-kind">{strings.exercise}</span> {run?.title || list.exercise.title || list.exercise.id}
+        <span class="checklist-kind">{strings.exercise}</span> {list.exercises.length > 1 ? <Chooser list={list} /> : run?.title || exercise.title || exercise.id}
       </h2>
       {run === null ? (
-        <span class="checklist-count">{passed ? `✓ ${strings.passedBefore}` : list.exercise.minutes === undefined ? "" : strings.minutes(list.exercise.minutes)}</span>
+        <span class="checklist-count">{passed ? `✓ ${strings.passedBefore}` : exercise.minutes === undefined ? "" : strings.minutes(exercise.minutes)}</span>
       ) : (
         <span class="checklist-count figure">{strings.stepsDone(done, run.steps.length)}</span>
       )}
@@ -99,6 +148,20 @@ function Head({ list }: { list: Checklist }) {
   );
 }
 
+function Chooser({ list }: { list: Checklist }) {
+  const { exercises } = list.progress.value;
+  return (
+    <select class="checklist-choice" aria-label={strings.chooseExercise} value={list.exercise.value.id} onChange={(event) => list.choose(event.currentTarget.value)}>
+      {list.exercises.map(({ id, title }) => (
+        <option key={id} value={id}>
+          {exercises[id]?.passed === true ? "✓ " : ""}
+          {title ?? id}
+        </option>
+      ))}
+    </select>
+  );
+}
+
 function Invitation({ list }: { list: Checklist }) {
   const off = list.lab.health.value.is !== "running";
   return (
@@ -107,8 +170,20 @@ function Invitation({ list }: { list: Checklist }) {
         {strings.startExercise}
       </button>
       <span>{strings.startNote}</span>
+      <Marks list={list} />
     </div>
   );
+}
+
+/** Par, and the best so far. */
+function Marks({ list }: { list: Checklist }) {
+  const { id, par } = list.exercise.value;
+  const best = list.progress.value.exercises[id];
+  const words = [
+    par === undefined ? "" : strings.par(par.commands ?? 0, par.unavailableMs ?? 0),
+    best !== undefined && best.bestSeconds > 0 ? strings.best(best.bestSeconds, best.bestCommands) : "",
+  ].filter((part) => part !== "");
+  return words.length === 0 ? null : <p class="marks figure">{words.join(" · ")}</p>;
 }
 
 function Run({ list }: { list: Checklist }) {
@@ -130,13 +205,19 @@ function Run({ list }: { list: Checklist }) {
       </ol>
       {run.verdict === null ? null : <VerdictCard list={list} verdict={run.verdict} />}
       <div class="button-row">
-        <button type="button" class="button" onClick={() => list.start()}>
+        <button type="button" class="button is-small" onClick={() => list.start()}>
           {strings.restartExercise}
         </button>
-        <button type="button" class="button is-quiet" onClick={() => list.leave()}>
+        <button type="button" class="button is-small is-quiet" onClick={() => list.leave()}>
           {strings.leaveExercise}
         </button>
+        <button type="button" class="button is-small is-quiet" onClick={() => void list.reveal()}>
+          {strings.showSolution}
+        </button>
       </div>
+      <p class="problem" role="alert">
+        {list.problem.value}
+      </p>
     </>
   );
 }
@@ -190,13 +271,22 @@ function Reason({ step }: { step: StepView }) {
 }
 
 function VerdictCard({ list, verdict }: { list: Checklist; verdict: Verdict }) {
-  const best = list.progress.value.exercises[list.exercise.id];
+  if (verdict.revealed) {
+    return (
+      <div class="verdict is-shown" role="status">
+        <p class="verdict-title">{strings.verdictShown}</p>
+        <p>{strings.revealedNote}</p>
+        <Explanation id={list.exercise.value.id} />
+      </div>
+    );
+  }
   return (
     <div class={`verdict ${verdict.passed ? "is-passed" : "is-failed"}`} role="status">
       <p class="verdict-title">{verdict.passed ? strings.verdictPassed : strings.verdictFailed}</p>
-      <p class="figure">{strings.verdictLine(verdict)}</p>
-      {verdict.revealed ? <p>{strings.revealedNote}</p> : null}
-      {best !== undefined && best.bestSeconds > 0 ? <p class="verdict-best figure">{strings.best(best.bestSeconds, best.bestCommands)}</p> : null}
+      <p class="figure">{strings.verdictPoints(verdict)}</p>
+      {verdict.passed ? <Score list={list} verdict={verdict} /> : null}
+      {verdict.passed && isBest(verdict, list.before) ? <p class="verdict-best">{strings.newBest}</p> : null}
+      {verdict.passed ? <Explanation id={list.exercise.value.id} /> : null}
       {verdict.passed && list.next !== null ? (
         <p>
           <a href={list.next.url}>{strings.nextLesson(list.next.title)}</a>
@@ -204,6 +294,52 @@ function VerdictCard({ list, verdict }: { list: Checklist; verdict: Verdict }) {
       ) : null}
     </div>
   );
+}
+
+/** The first pass is no record; there was none to beat. */
+function isBest(verdict: Verdict, before: ExerciseProgress | undefined): boolean {
+  return before !== undefined && before.passed && (verdict.seconds < before.bestSeconds || verdict.commands < before.bestCommands);
+}
+
+/** This attempt beside par and the best. */
+function Score({ list, verdict }: { list: Checklist; verdict: Verdict }) {
+  const { id, par } = list.exercise.value;
+  const best = list.progress.value.exercises[id];
+  const { parRow, parColumns, secondsText } = strings;
+  const rows = [
+    { name: parRow.commands, now: verdict.commands, par: par?.commands, best: best?.bestCommands, text: String },
+    { name: parRow.seconds, now: verdict.seconds, par: undefined, best: best?.bestSeconds, text: secondsText },
+    { name: parRow.unavailable, now: verdict.unavailableMs / 1000, par: par?.unavailableMs === undefined ? undefined : par.unavailableMs / 1000, best: undefined, text: secondsText },
+  ];
+  const shown = (value: number | undefined, text: (value: number) => string): string => (value === undefined || value === 0 ? "–" : text(value));
+  return (
+    <table class="score figure">
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">{parColumns.now}</th>
+          <th scope="col">{parColumns.par}</th>
+          <th scope="col">{parColumns.best}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.name}>
+            <th scope="row">{row.name}</th>
+            <td class={row.par !== undefined && row.now <= row.par ? "is-good" : ""}>{row.text(row.now)}</td>
+            <td>{shown(row.par, row.text)}</td>
+            <td>{shown(row.best, row.text)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Why it went as it did: for those who have solved it, or seen it solved. */
+function Explanation({ id }: { id: string }) {
+  const template = document.querySelector<HTMLTemplateElement>(`template[data-explain="${CSS.escape(id)}"]`);
+  return template === null ? null : <div class="verdict-why" ref={(place) => place?.replaceChildren(template.content.cloneNode(true))} />;
 }
 
 /** `code` in an exercise's text is shown as code; nothing else is marked up there. */

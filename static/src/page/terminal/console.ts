@@ -34,7 +34,20 @@ const KEPT_HISTORY = 200;
 const accent = (text: string): string => `\x1b[34m${text}\x1b[39m`;
 const red = (text: string): string => `\x1b[31m${text}\x1b[39m`;
 
+/** A line that waits for its prompt. */
+interface Waiting {
+  readonly text: string;
+  /** It is seen being typed. */
+  readonly shown: boolean;
+  /** Milliseconds a letter, asked again all the time; Infinity holds still. Absent: all of it in TYPING_MS. */
+  readonly pace?: () => number;
+  /** Hears whether the line was run, or stopped before. */
+  readonly done?: (ran: boolean) => void;
+}
+
 export class Console {
+  /** Called when the learner types or presses a key: who plays something into the terminal steps back. */
+  onTyped: (() => void) | null = null;
   private readonly term: Terminal;
   private readonly fit = new FitAddon();
   private readonly editor: LineEditor;
@@ -44,8 +57,10 @@ export class Console {
   /** Lines sent at a prompt whose `command` has not come: they are on the screen already. */
   private sent = 0;
   /** Lines that wait for the next prompt: pasted, or from a lesson (those are seen being typed). */
-  private waiting: { readonly text: string; readonly shown: boolean }[] = [];
+  private waiting: Waiting[] = [];
   private typing = false;
+  /** What is being typed, to be stopped. */
+  private typed: { stop(): void } | null = null;
   /** What the learner types while a lesson's line is being typed: it comes after that. */
   private ahead = "";
   private column = 0;
@@ -104,8 +119,29 @@ export class Console {
     this.sendWaiting();
   }
 
+  /** typeLine types one line at a pace of its own and runs it; false if it was stopped before it ran. */
+  typeLine(text: string, pace: () => number): Promise<boolean> {
+    return new Promise((done) => {
+      this.waiting.push({ text, shown: !motionReduced(), pace, done });
+      this.sendWaiting();
+    });
+  }
+
+  /** stop takes back what has not been run: a line half typed, and lines that wait. */
+  stop(): void {
+    const dropped = this.waiting.splice(0);
+    dropped.forEach((line) => line.done?.(false));
+    this.typed?.stop();
+  }
+
+  /** Lines are still to be typed, or a command runs. */
+  get busy(): boolean {
+    return !this.idle || this.typing || this.waiting.length > 0;
+  }
+
   /** press feeds a key as the terminal would: for the keys that a phone lacks. */
   press(data: string): void {
+    this.onTyped?.();
     this.type(data);
     this.focus();
   }
@@ -114,7 +150,10 @@ export class Console {
     this.term.textarea?.setAttribute("aria-label", strings.terminalInput);
     this.term.textarea?.setAttribute("aria-describedby", "terminal-help");
     this.term.attachCustomKeyEventHandler((event) => this.allows(event));
-    this.term.onData((data) => this.type(data));
+    this.term.onData((data) => {
+      this.onTyped?.();
+      this.type(data);
+    });
   }
 
   /** False leaves a key to the browser. */
@@ -192,7 +231,7 @@ export class Console {
 
   /** At the first prompt there is nothing to interrupt but the line; else the world answers, and shows ^C itself. */
   private interrupt(line: string): void {
-    this.waiting = [];
+    this.waiting.splice(0).forEach((waiting) => waiting.done?.(false));
     if (this.idle && !this.prompt.startsWith(">")) {
       this.put(`${this.prompt}${line}^C\n`);
       return;
@@ -215,27 +254,61 @@ export class Console {
     this.waiting.shift();
     const draft = this.editor.text;
     if (next.shown) {
-      this.typing = true;
-      this.typeOut(next.text, draft, performance.now());
+      this.typeOut(next, draft);
     } else {
       this.sendTyped(next.text, draft);
+      next.done?.(true);
     }
   }
 
-  /** Typed letter by letter, quickly; the line counts only when it is complete. */
-  private typeOut(line: string, draft: string, since: number): void {
-    if (!this.typing) {
-      return; // another world has begun
-    }
-    const part = Math.min(1, (performance.now() - since) / TYPING_MS);
-    this.unpaint();
-    this.editor.set(line.slice(0, Math.ceil(line.length * part)));
-    this.paint();
-    if (part < 1 && !document.hidden) {
-      requestAnimationFrame(() => this.typeOut(line, draft, since));
-    } else {
+  /** Typed letter by letter; the line counts only when it is complete. */
+  private typeOut(line: Waiting, draft: string): void {
+    const pace = line.pace ?? (() => TYPING_MS / Math.max(1, line.text.length));
+    let letters = 0;
+    let last = performance.now();
+    let stopped = false;
+    this.typing = true;
+    this.typed = {
+      stop: () => {
+        stopped = true;
+        this.finishTyping(draft);
+        line.done?.(false);
+      },
+    };
+    const step = (): void => {
+      if (stopped || !this.typing) {
+        return; // stopped, or another world has begun
+      }
+      const now = performance.now();
+      const each = pace();
+      letters = each > 0 ? letters + (now - last) / each : Infinity;
+      last = now;
+      if (letters < line.text.length && (!document.hidden || each === Infinity)) {
+        this.unpaint();
+        this.editor.set(line.text.slice(0, Math.ceil(letters)));
+        this.paint();
+        requestAnimationFrame(step);
+        return;
+      }
       this.typing = false;
-      this.sendTyped(line, draft);
+      this.typed = null;
+      this.sendTyped(line.text, draft);
+      line.done?.(true);
+    };
+    step();
+  }
+
+  /** The line goes back to what it was before it was typed over. */
+  private finishTyping(draft: string): void {
+    this.typing = false;
+    this.typed = null;
+    this.unpaint();
+    this.editor.set(draft);
+    this.paint();
+    const ahead = this.ahead;
+    this.ahead = "";
+    if (ahead !== "") {
+      this.type(ahead);
     }
   }
 
@@ -357,9 +430,9 @@ export class Console {
 
   private reset(): void {
     this.painted = null;
-    this.waiting = [];
-    this.typing = false;
+    this.waiting.splice(0).forEach((line) => line.done?.(false));
     this.ahead = "";
+    this.typed?.stop();
     this.idle = false;
     this.sent = 0;
     this.column = 0;
