@@ -196,3 +196,10 @@ func TestMistakesAreTold(t *testing.T) {
 		t.Errorf("without a lab: %v", err)
 	}
 }
+
+func TestLessonsAreGroupedByParts(t *testing.T) {
+	parts := parted([]Card{{ID: "a", Part: "One"}, {ID: "b", Part: "One"}, {ID: "c", Part: "Two"}})
+	if len(parts) != 2 || parts[0].Title != "One" || len(parts[0].Lessons) != 2 || parts[1].Lessons[0].ID != "c" {
+		t.Errorf("got %+v", parts)
+	}
+}

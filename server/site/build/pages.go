@@ -43,9 +43,16 @@ type Page struct {
 	Title       string
 	Description string
 	Lessons     []Card // the whole course, in order
+	Parts       []Part // the same, by parts
 	Lesson      *Lesson
 	Config      *Config // for <script type="application/json" id="lab-config">; nil on a page without a lab
 	Notices     []licenses.Notice
+}
+
+// Part is a part of the course.
+type Part struct {
+	Title   string // empty if its lessons name none
+	Lessons []Card
 }
 
 // Card is a lesson as others see it.
@@ -55,6 +62,7 @@ type Card struct {
 	URL      string `json:"url"`
 	Minutes  int    `json:"minutes"`
 	Exercise string `json:"exercise,omitempty"`
+	Part     string `json:"part,omitempty"`
 	Summary  string `json:"-"`
 	Number   int    `json:"-"` // place in the course, from 1
 	Current  bool   `json:"-"` // it is this page's own
@@ -240,6 +248,7 @@ func (b *builder) addPages() error {
 
 func (b *builder) addPage(file string, page Page) error {
 	page.Lessons = b.cards(page.Address)
+	page.Parts = parted(page.Lessons)
 	name := page.Kind + ".html"
 	var out bytes.Buffer
 	if err := b.templates[name].ExecuteTemplate(&out, name, page); err != nil {
@@ -262,9 +271,22 @@ func (b *builder) cards(current string) []Card {
 	return cards
 }
 
+// parted puts lessons that follow each other in one part together.
+func parted(cards []Card) []Part {
+	var all []Part
+	for _, card := range cards {
+		if len(all) == 0 || all[len(all)-1].Title != card.Part {
+			all = append(all, Part{Title: card.Part})
+		}
+		last := &all[len(all)-1]
+		last.Lessons = append(last.Lessons, card)
+	}
+	return all
+}
+
 func (b *builder) card(i int) Card {
 	l := b.lessons[i]
-	return Card{ID: l.ID, Title: l.Title, URL: address(l), Minutes: l.Minutes, Exercise: l.Exercise, Summary: l.Summary, Number: i + 1}
+	return Card{ID: l.ID, Title: l.Title, URL: address(l), Minutes: l.Minutes, Exercise: l.Exercise, Part: l.Part, Summary: l.Summary, Number: i + 1}
 }
 
 func (b *builder) lesson(i int) *Lesson {
