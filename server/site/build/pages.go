@@ -102,6 +102,7 @@ type Config struct {
 	Lesson   string          `json:"lesson,omitempty"`
 	Exercise *ConfigExercise `json:"exercise,omitempty"`
 	Members  int             `json:"members"`
+	TLS      bool            `json:"tls,omitempty"` // the lesson's world is {members, tls: {}}
 	Lessons  []Card          `json:"lessons"`
 }
 
@@ -317,7 +318,7 @@ func (b *builder) config(lesson *content.Lesson) *Config {
 	if lesson == nil {
 		return config
 	}
-	config.Lesson, config.Members = lesson.ID, lesson.Members
+	config.Lesson, config.Members, config.TLS = lesson.ID, lesson.Members, lesson.TLS
 	if e := b.exercises[lesson.Exercise]; e != nil {
 		config.Exercise = &ConfigExercise{e.ID, e.sha256, e.url, e.Title, e.Minutes}
 	}
