@@ -19,7 +19,10 @@ const (
 
 // Pages are the addresses of the site that a lesson may link to beside other
 // lessons.
-var Pages = []string{"/", "/lab/", "/licenses/"}
+var Pages = []string{
+	"/", "/lab/", "/licenses/",
+	"/reference/cheat-sheet/", "/reference/etcdctl/", "/reference/etcdutl/", "/reference/glossary/", "/reference/lab/", "/reference/quorum/",
+}
 
 // requirement is one thing that every lesson of the course has.
 type requirement struct {

@@ -42,7 +42,7 @@ type Options struct {
 func Site(options Options) error {
 	b := &builder{Options: options, files: map[string]*file{}}
 	for _, step := range []func() error{
-		b.addLab, b.addExercises, b.loadLessons, b.loadTemplates, b.bundle, b.addNotices,
+		b.addLab, b.addExercises, b.loadLessons, b.loadReferences, b.loadTemplates, b.bundle, b.addNotices,
 		b.addPages, b.addPublic, b.addFurniture, b.checkLinks, b.compress, b.write,
 	} {
 		if err := step(); err != nil {

@@ -28,6 +28,8 @@ var tree = map[string]string{
 	"static/templates/lesson.html":       `{{template "top" .}}{{.Lesson.HTML}}{{template "config" .}}<link rel="stylesheet" href="{{asset "code.css"}}">`,
 	"static/templates/lab.html":          `{{template "top" .}}{{template "config" .}}<script type="module" src="{{asset "page/main.ts"}}"></script>`,
 	"static/templates/404.html":          `{{template "top" .}}none`,
+	"content/reference/words.md":         "---\ntitle: Words\nsummary: All.\n---\n\n[One](/lessons/one/)\n",
+	"static/templates/reference.html":    `{{template "top" .}}{{range .References}}<a href="{{.URL}}">{{.Title}}</a>{{end}}{{.Reference.HTML}}`,
 	"static/templates/licenses.html":     `{{template "top" .}}{{range .Notices}}{{.Name}}{{end}}`,
 	"static/src/page/first.ts":           "document.documentElement.dataset.first = `yes`;",
 	"static/src/page/main.ts":            "import { two } from './two.ts'; console.log(two as number);",
@@ -84,17 +86,18 @@ func TestSiteIsWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, part := range map[string]string{
-		"index.html":             `<a href="/lessons/one/">One</a>`,
-		"lessons/one/index.html": `<figure class="run" data-run>`,
-		"lab/index.html":         `"worker":"/assets/lab.worker-`,
-		"404.html":               "none",
-		"licenses/index.html":    "a module",
-		"licenses/notices.txt":   "its words",
-		"robots.txt":             "Sitemap: https://lab.example/sitemap.xml",
-		"sitemap.xml":            "<loc>https://lab.example/lessons/one/</loc>",
-		"favicon.svg":            "<svg",
-		"manifest.webmanifest":   `{"name":"Quorum Lab"}`,
-		"_headers":               headers.Immutable,
+		"index.html":                 `<a href="/lessons/one/">One</a>`,
+		"lessons/one/index.html":     `<figure class="run" data-run>`,
+		"lab/index.html":             `"worker":"/assets/lab.worker-`,
+		"404.html":                   "none",
+		"licenses/index.html":        "a module",
+		"reference/words/index.html": `<a href="/lessons/one/">One</a>`,
+		"licenses/notices.txt":       "its words",
+		"robots.txt":                 "Sitemap: https://lab.example/sitemap.xml",
+		"sitemap.xml":                "<loc>https://lab.example/lessons/one/</loc>",
+		"favicon.svg":                "<svg",
+		"manifest.webmanifest":       `{"name":"Quorum Lab"}`,
+		"_headers":                   headers.Immutable,
 	} {
 		if !strings.Contains(read(t, o.Out, name), part) {
 			t.Errorf("%s lacks %s:\n%s", name, part, read(t, o.Out, name))

@@ -20,6 +20,7 @@ import (
 type parts struct {
 	lab        site.Lab
 	lessons    []*content.Lesson
+	references []*content.Reference
 	exercises  map[string]*exercise // by id
 	templates  map[string]*template.Template
 	assetNames []string          // that the templates ask for
@@ -38,15 +39,24 @@ type text struct {
 
 // Page is what a template is given.
 type Page struct {
-	Kind        string // home, lesson, lab, 404 or licenses: the template's name
+	Kind        string // home, lesson, lab, reference, 404 or licenses: the template's name
 	Address     string // of this page
 	Title       string
 	Description string
 	Lessons     []Card // the whole course, in order
 	Parts       []Part // the same, by parts
 	Lesson      *Lesson
-	Config      *Config // for <script type="application/json" id="lab-config">; nil on a page without a lab
+	References  []Reference // all pages to look things up in
+	Reference   *Reference  // this one
+	Config      *Config     // for <script type="application/json" id="lab-config">; nil on a page without a lab
 	Notices     []licenses.Notice
+}
+
+// Reference is a page to look things up in.
+type Reference struct {
+	Title, Summary, URL string
+	HTML                template.HTML
+	Contents            []content.Heading
 }
 
 // Part is a part of the course.
@@ -136,11 +146,27 @@ func (b *builder) loadLessons() error {
 	return nil
 }
 
+func (b *builder) loadReferences() error {
+	references, err := content.References(os.DirFS(b.path("content")))
+	if err != nil {
+		return fmt.Errorf("content: %w", err)
+	}
+	b.references = references
+	for _, r := range references {
+		b.texts = append(b.texts, text{"content/" + r.File, r.Address(), &r.Page})
+	}
+	return nil
+}
+
+func reference(r *content.Reference) Reference {
+	return Reference{Title: r.Title, Summary: r.Summary, URL: r.Address(), HTML: template.HTML(r.Page.HTML), Contents: r.Page.Contents}
+}
+
 func address(lesson *content.Lesson) string { return "/lessons/" + lesson.ID + "/" }
 
 // pageNames are the templates that make pages; the others in the folder are
 // parts that they share.
-var pageNames = []string{"home.html", "lesson.html", "lab.html", "404.html", "licenses.html"}
+var pageNames = []string{"home.html", "lesson.html", "lab.html", "reference.html", "404.html", "licenses.html"}
 
 var (
 	assetCall     = regexp.MustCompile(`\basset "([^"]+)"`)
@@ -243,12 +269,19 @@ func (b *builder) addPages() error {
 			Lesson: b.lesson(i), Config: b.config(lesson),
 		})
 	}
+	for _, r := range b.references {
+		own := reference(r)
+		add(r.Address()+"index.html", Page{Kind: "reference", Address: r.Address(), Title: r.Title, Description: r.Summary, Reference: &own})
+	}
 	return errors.Join(errs...)
 }
 
 func (b *builder) addPage(file string, page Page) error {
 	page.Lessons = b.cards(page.Address)
 	page.Parts = parted(page.Lessons)
+	for _, r := range b.references {
+		page.References = append(page.References, reference(r))
+	}
 	name := page.Kind + ".html"
 	var out bytes.Buffer
 	if err := b.templates[name].ExecuteTemplate(&out, name, page); err != nil {
