@@ -12,7 +12,7 @@ WASM_FLAGS := -trimpath -buildvcs=false -ldflags="-s -w -buildid="
 STATIC_NPM := static/node_modules/.package-lock.json
 WORKER_NPM := server/worker/node_modules/.package-lock.json
 
-.PHONY: help run build lab site worker test prove lint fmt bench tools clean \
+.PHONY: help run build lab site worker test prove lint fmt bench shots lighthouse tools clean \
         test-go test-node test-browser test-worker test-exercises FORCE
 
 help:            ## this menu
@@ -71,6 +71,12 @@ fmt:             ## gofmt
 bench: build $(STATIC_NPM)  ## dist/bench.json: the same runs under wazero and in V8
 	dist/quorumlab bench --recordings dist/bench > dist/bench-wazero.json
 	node static/test/run.mjs bench
+
+shots: build $(STATIC_NPM)  ## dist/shots: pictures of every page and panel, to look at: SCENES="lesson dark 360"
+	node static/test/run.mjs shots $(SCENES)
+
+lighthouse: build $(STATIC_NPM)  ## dist/lighthouse: a phone's view of four pages; npx fetches Lighthouse (185 MB)
+	node static/test/run.mjs lighthouse
 
 tools: $(STATIC_NPM) $(WORKER_NPM)  ## what tests need beside Go and Node
 	@command -v chromium >/dev/null || ! command -v apt-get >/dev/null || \

@@ -4,6 +4,7 @@
 //   node static/test/run.mjs browser   static/test/browser/*.test.ts, which drive Chromium
 //   node static/test/run.mjs bench     src/node/bench.ts, and joins its figures to wazero's
 //   node static/test/run.mjs shots     test/shots/shots.ts: pictures of the page into dist/shots
+//   node static/test/run.mjs lighthouse  test/lighthouse.mjs, on the served site
 //
 // More words are names of files to run, without their .test.ts. Tests find in
 // their environment QUORUMLAB_URL (the site, served by dist/quorumlab; only
@@ -106,17 +107,26 @@ function node(names) {
   return test(files, {}, names);
 }
 
-async function shots(names) {
+/** withSite runs a script of Node against the served site. */
+async function withSite(script, args) {
   const { server, url } = serve();
   try {
-    // Below node_modules, where playwright-core is found.
-    const [script] = bundle([join(root, "static/test/shots/shots.ts")], join(root, "static/node_modules/.shots"));
     const env = { ...process.env, QUORUMLAB_URL: await url, QUORUMLAB_CHROMIUM: chromium() };
-    const child = spawn(process.execPath, [script, ...names], { cwd: root, stdio: "inherit", env });
+    const child = spawn(process.execPath, [script, ...args], { cwd: root, stdio: "inherit", env });
     return await new Promise((ended) => child.once("exit", (code) => ended(code ?? 1)));
   } finally {
     server.kill("SIGTERM");
   }
+}
+
+function shots(names) {
+  // Below node_modules, where playwright-core is found.
+  const [script] = bundle([join(root, "static/test/shots/shots.ts")], join(root, "static/node_modules/.shots"));
+  return withSite(script, names);
+}
+
+function lighthouse() {
+  return withSite(join(root, "static/test/lighthouse.mjs"), []);
 }
 
 function bench() {
@@ -132,7 +142,7 @@ function bench() {
 }
 
 const [what, ...names] = process.argv.slice(2);
-const jobs = { node, browser, bench, shots };
+const jobs = { node, browser, bench, shots, lighthouse };
 if (jobs[what] === undefined) {
   console.error(`expected ${Object.keys(jobs).join(", ")}, not ${what}`);
   process.exit(2);

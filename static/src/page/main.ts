@@ -191,6 +191,17 @@ function newSeed(): number {
   return 1 + Math.floor(Math.random() * 999_999);
 }
 
+/** A phone shows the text first: what nobody sees yet can wait. */
+function whenSeen(element: HTMLElement, act: () => void): void {
+  const observer = new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting)) {
+      observer.disconnect();
+      act();
+    }
+  });
+  observer.observe(element);
+}
+
 /** The site is kept for later once the lab no longer needs the network. */
 function keepWhenRunning(lab: Lab): void {
   const stop = effect(() => {
@@ -221,7 +232,7 @@ function main(): void {
   }
   bench.bindExercises();
   bench.open(bindSandbox((choice) => bench.open(choice)) ?? { world: { members: config.members }, script: "" });
-  void bench.loadTerminal();
+  whenSeen(part("lab"), () => void bench.loadTerminal());
   keepWhenRunning(bench.lab);
 }
 

@@ -18,20 +18,22 @@ const forgive404 = (): void => {
 };
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing on any page in ${colorScheme}`, async () => {
-    const found: Record<string, string[]> = {};
-    for (const path of pages) {
-      const page = await visit.open({ colorScheme });
-      await page.goto(site + path);
-      if ((await page.locator("#lab").count()) > 0) {
-        await visit.prompt();
+  for (const width of [360, 1280]) {
+    test(`axe finds nothing on any page in ${colorScheme}, ${width} px wide`, async () => {
+      const found: Record<string, string[]> = {};
+      for (const path of pages) {
+        const page = await visit.open({ colorScheme, viewport: { width, height: 740 } });
+        await page.goto(site + path);
+        if (width > 360 && (await page.locator("#lab").count()) > 0) {
+          await visit.prompt();
+        }
+        found[path] = await visit.violations();
+        forgive404();
+        assert.deepEqual(visit.complaints, []);
       }
-      found[path] = await visit.violations();
-      forgive404();
-      assert.deepEqual(visit.complaints, []);
-    }
-    assert.deepEqual(found, Object.fromEntries(pages.map((path) => [path, []])));
-  });
+      assert.deepEqual(found, Object.fromEntries(pages.map((path) => [path, []])));
+    });
+  }
 
   test(`axe finds nothing in what opens, in ${colorScheme}`, async () => {
     const found: Record<string, string[]> = {};
