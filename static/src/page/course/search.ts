@@ -4,6 +4,8 @@ import { type Hit, mark, search, type SearchPage, searchWords } from "../../core
 import { strings } from "../strings.ts";
 import { element } from "./dialog.ts";
 
+/** Where there is a mouse there is a keyboard. */
+const keyboard = matchMedia("(pointer: fine)");
 const LIST_ID = "search-results";
 
 export class SearchBox {
@@ -85,7 +87,7 @@ export class SearchBox {
     if (query === "") {
       return strings.searchEmpty;
     }
-    return this.hits.length === 0 ? strings.searchNone(query) : `${strings.searchFound(this.hits.length)}. ${strings.searchKeys}`;
+    return this.hits.length === 0 ? strings.searchNone(query) : `${strings.searchFound(this.hits.length)}. ${keyboard.matches ? strings.searchKeys : ""}`;
   }
 
   private key(event: KeyboardEvent): void {
