@@ -102,6 +102,7 @@ func (r *rendering) markdown(lesson bool) goldmark.Markdown {
 			util.Prioritized(codeRenderer{r}, 100),
 			util.Prioritized(calloutRenderer{}, 100),
 			util.Prioritized(termRenderer{}, 100),
+			util.Prioritized(tableRenderer{}, 100),
 		)),
 	)
 }

@@ -47,7 +47,9 @@ export const scenes: readonly Scene[] = [
     await page.locator("[data-predict]").first().scrollIntoViewIfNeeded();
   } },
   { name: "lesson-predicted", path: LESSON, prepare: async (page) => {
+    await type(page, "etcdctl put name John");
     await prompt(page);
+    await show(page, "text");
     const question = page.locator("[data-predict]").first();
     const field = question.locator("textarea");
     await ((await field.count()) > 0 ? field.fill("On two of the three, since that is a majority.") : question.locator("input").first().check());
