@@ -195,7 +195,9 @@ test("the sandbox begins with as many members and the keys that were asked for",
   await page.getByLabel("Members").selectOption("5");
   await page.locator('#stage [data-member="m5"]').waitFor();
   await visit.shows("/registry/pods/default/web-3");
-  assert.equal(await page.getByLabel("Transport").isVisible(), false);
+  await page.goto(`${site}/lab/?members=3&data=shop&transport=tls`);
+  await visit.shows("/shop/stock/plums");
+  assert.ok((await visit.lines()).some((line) => line.includes("export ETCDCTL_CACERT")));
 });
 
 test("on paper a lesson is its text, with what was folded, and without the lab", async () => {

@@ -89,6 +89,10 @@ export const scenes: readonly Scene[] = [
     await prompt(page);
     await page.waitForTimeout(3000);
   } },
+  { name: "sandbox-tls", path: "/lab/?members=3&data=registry&transport=tls", prepare: async (page) => {
+    await prompt(page);
+    await page.waitForTimeout(4000);
+  } },
   { name: "loading", path: LESSON, prepare: async (page) => {
     await page.route("**/*.wasm", () => new Promise(() => undefined));
     await page.reload();

@@ -22,10 +22,16 @@ export const data: Readonly<Record<DataName, string>> = {
   ].join("\n"),
 };
 
+/** Typed before anything else: with TLS, etcdctl has to be told whom to trust and who it is. */
+export const greetings: Readonly<Record<TransportName, string>> = {
+  plain: "",
+  tls: "export ETCDCTL_CACERT=certs/ca.crt ETCDCTL_CERT=certs/client.crt ETCDCTL_KEY=certs/client.key",
+};
+
 /** What a way of talking adds to the world's JSON. */
 const transports: Readonly<Record<TransportName, Record<string, unknown>>> = {
   plain: {},
-  tls: { tls: true },
+  tls: { tls: {} },
 };
 
 /** worldOf is the world of a choice; null if this lab knows no such world. */

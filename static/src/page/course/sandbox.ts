@@ -3,7 +3,7 @@
 import type { World } from "../../core/recording.ts";
 import { read, write } from "../storage.ts";
 import { strings } from "../strings.ts";
-import { data, type DataName, dataNames, offeredTransports, type TransportName, worldOf } from "./presets.ts";
+import { data, type DataName, dataNames, greetings, offeredTransports, type TransportName, worldOf } from "./presets.ts";
 
 export interface Choice {
   readonly world: World;
@@ -39,8 +39,9 @@ export function bindSandbox(open: (choice: Choice) => void): Choice | null {
 
 function choice(selects: { size: HTMLSelectElement; data: HTMLSelectElement; transport: HTMLSelectElement }): Choice {
   const members = Number(selects.size.value) || 3;
-  const world = worldOf(members, (selects.transport.value || "plain") as TransportName) ?? { members };
-  return { world, script: data[selects.data.value as DataName] ?? "" };
+  const transport = (selects.transport.value || "plain") as TransportName;
+  const lines = [greetings[transport], data[selects.data.value as DataName] ?? ""];
+  return { world: worldOf(members, transport) ?? { members }, script: lines.filter((text) => text !== "").join("\n") };
 }
 
 /** fill offers what there is; a choice of one is none, and is not shown. */
