@@ -56,9 +56,11 @@ func (m *Member) leaseTimeToLive(ctx context.Context, r *api.LeaseTimeToLiveRequ
 	return resp, err
 }
 
-// renew renews a lease here.
+// renew renews a lease here, once a quorum has confirmed that this member leads
+// (server/etcdserver/v3_server.go, ensureLeadership): one that was frozen or cut
+// off while another one took over would promise what that one does not know of.
 func (m *Member) renew(ctx context.Context, id int64) (any, error) {
-	if err := m.awaitApplied(ctx, m.raft.CommitIndex()); err != nil {
+	if err := m.asLeader(ctx); err != nil {
 		return nil, err
 	}
 	ttl, err := m.machine.leases.Renew(ctx, id)
@@ -66,7 +68,7 @@ func (m *Member) renew(ctx context.Context, id int64) (any, error) {
 }
 
 func (m *Member) timeToLive(ctx context.Context, r *api.LeaseTimeToLiveRequest) (any, error) {
-	if err := m.awaitApplied(ctx, m.raft.CommitIndex()); err != nil {
+	if err := m.asLeader(ctx); err != nil {
 		return nil, err
 	}
 	remaining, granted, keys, err := m.machine.leases.TTL(r.ID)
@@ -77,6 +79,19 @@ func (m *Member) timeToLive(ctx context.Context, r *api.LeaseTimeToLiveRequest) 
 		}
 	}
 	return resp, err
+}
+
+// asLeader returns when a quorum has confirmed that this member leads, and it has
+// applied what was committed by then.
+func (m *Member) asLeader(ctx context.Context) error {
+	if !leaseCheck {
+		return m.awaitApplied(ctx, m.raft.CommitIndex())
+	}
+	index, err := m.confirmed(ctx)
+	if err != nil {
+		return err
+	}
+	return m.awaitApplied(ctx, index)
 }
 
 // Calls that only the leader can answer, between members.

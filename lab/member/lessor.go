@@ -1,6 +1,7 @@
 package member
 
 import (
+	"context"
 	"time"
 
 	"github.com/hashicorp/raft"
@@ -23,7 +24,7 @@ func (m *Member) lead() {
 		return
 	}
 	if m.raft.State() == raft.Leader {
-		m.machine.leases.Promote(ElectionTimeout)
+		m.machine.leases.Promote(promotedExtra)
 	}
 	if m.raft.State() != raft.Leader { // it was lost meanwhile
 		m.machine.leases.Demote()
@@ -57,20 +58,22 @@ func untilCheck(began, at time.Time) time.Duration {
 }
 
 // revokeExpired revokes what is over, if a quorum confirms that this member may.
+// What is over is asked again then: meanwhile it may have lost the lead and won it
+// back, and given each lease its whole time.
 func (m *Member) revokeExpired() {
 	m.cfg.Host.WaitWhilePaused()
-	ids := m.machine.leases.Expired(revokesAMost)
-	if len(ids) == 0 {
+	if len(m.machine.leases.Expired(1)) == 0 {
 		return
 	}
 	if _, err := m.confirmed(m.ctx); err != nil {
 		return
 	}
-	done := make(chan error, len(ids))
+	ids := m.machine.leases.Expired(revokesAMost)
+	done := make(chan struct{}, len(ids))
 	for _, id := range ids {
 		go func() {
-			_, err := m.write(m.ctx, &Command{LeaseRevoke: &api.LeaseRevokeRequest{ID: id}, Expired: true})
-			done <- err
+			m.revokeHere(id)
+			done <- struct{}{}
 		}()
 	}
 	retry := time.After(expiryRetry)
@@ -82,5 +85,18 @@ func (m *Member) revokeExpired() {
 		case <-m.ctx.Done():
 			return
 		}
+	}
+}
+
+// revokeHere proposes to this member's own raft that a lease is over. It is never
+// forwarded: another leader has given the lease its whole time.
+func (m *Member) revokeHere(id int64) {
+	c := &Command{ID: m.ids.Add(1), LeaseRevoke: &api.LeaseRevokeRequest{ID: id}, Expired: true}
+	own := m.machine.await(c.ID)
+	defer m.machine.forget(c.ID)
+	if _, f := m.proposeHere(api.Marshal(c), own); f == fateUnknown {
+		ctx, cancel := context.WithTimeout(m.ctx, RequestTimeout)
+		defer cancel()
+		m.awaitOwn(ctx, own)
 	}
 }

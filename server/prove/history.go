@@ -12,10 +12,17 @@ import (
 type kind string
 
 const (
-	get  kind = "get"
-	put  kind = "put"
-	del  kind = "del"
-	swap kind = "swap" // a transaction: put value if the key has the value expected
+	get   kind = "get"
+	put   kind = "put"
+	del   kind = "del"
+	swap  kind = "swap"  // a transaction: put value if the key has the value expected
+	stale kind = "stale" // a serializable read
+
+	// Of the lease that a key belongs to.
+	grant  kind = "grant"
+	renew  kind = "renew"
+	ask    kind = "ask" // how long it lives yet, and its keys
+	revoke kind = "revoke"
 )
 
 // input is one operation. Values are unique, and never empty.
@@ -23,6 +30,9 @@ type input struct {
 	kind            kind
 	key             string
 	value, expected string
+	lease           string // its ID
+	ttl             int64  // of the lease, seconds
+	begin           int64  // when it was typed, µs
 }
 
 // output is what its client was told.
@@ -30,31 +40,39 @@ type output struct {
 	value   string // of a get; empty: there was no such key
 	swapped bool   // of a swap
 	unknown bool   // nothing it can rely on
+
+	gone      bool  // that there is no such lease (any more)
+	remaining int64 // of a renewal or a question: how long the lease lives yet, seconds
+	attached  bool  // of a question: the key is attached
+	end       int64 // when its client was told, µs
 }
 
 // never is when an operation returned whose client was told nothing: it may
 // take effect at any later time, and if it never does, that is after all others.
 const never = math.MaxInt64
 
-// model is a key space of registers, each judged by itself. A state is the
-// key's value, empty if there is none.
+// partition takes a history apart by keys: each is judged by itself.
+func partition(history []porcupine.Operation) [][]porcupine.Operation {
+	var order []string
+	byKey := map[string][]porcupine.Operation{}
+	for _, op := range history {
+		key := op.Input.(input).key
+		if byKey[key] == nil {
+			order = append(order, key)
+		}
+		byKey[key] = append(byKey[key], op)
+	}
+	parts := make([][]porcupine.Operation, len(order))
+	for i, key := range order {
+		parts[i] = byKey[key]
+	}
+	return parts
+}
+
+// model is a key space of registers. A state is the key's value, empty if there
+// is none.
 var model = porcupine.Model{
-	Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
-		var order []string
-		byKey := map[string][]porcupine.Operation{}
-		for _, op := range history {
-			key := op.Input.(input).key
-			if byKey[key] == nil {
-				order = append(order, key)
-			}
-			byKey[key] = append(byKey[key], op)
-		}
-		parts := make([][]porcupine.Operation, len(order))
-		for i, key := range order {
-			parts[i] = byKey[key]
-		}
-		return parts
-	},
+	Partition:         partition,
 	Init:              func() any { return "" },
 	Step:              func(state, in, out any) (bool, any) { return step(state.(string), in.(input), out.(output)) },
 	DescribeOperation: func(in, out any) string { return describe(in.(input), out.(output)) },
@@ -84,8 +102,12 @@ func describe(in input, out output) string {
 	switch {
 	case out.unknown:
 		told = "unknown"
-	case in.kind == get:
+	case out.gone:
+		told = "gone"
+	case in.kind == get || in.kind == stale:
 		told = fmt.Sprintf("%q", out.value)
+	case in.kind == renew || in.kind == ask:
+		told = fmt.Sprintf("%ds", out.remaining)
 	case in.kind == swap:
 		told = fmt.Sprint(out.swapped)
 	}
@@ -99,17 +121,32 @@ func describe(in input, out output) string {
 	return strings.Join(words, " ") + ": " + told
 }
 
-func count(history []porcupine.Operation) (known, unknown, swapped int) {
+// counts is how much a history says.
+type counts struct {
+	known, unknown   int // operations by what their clients know
+	swapped          int // transactions whose condition held
+	granted, renewed int // leases; how often
+	gone             int // operations that found a lease gone
+}
+
+func count(history []porcupine.Operation) (n counts) {
 	for _, op := range history {
-		switch out := op.Output.(output); {
-		case out.unknown:
-			unknown++
+		in, out := op.Input.(input), op.Output.(output)
+		if out.unknown {
+			n.unknown++
+			continue
+		}
+		n.known++
+		switch {
 		case out.swapped:
-			swapped++
-			known++
-		default:
-			known++
+			n.swapped++
+		case out.gone:
+			n.gone++
+		case in.kind == grant:
+			n.granted++
+		case in.kind == renew:
+			n.renewed++
 		}
 	}
-	return known, unknown, swapped
+	return n
 }

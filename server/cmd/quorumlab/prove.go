@@ -31,6 +31,7 @@ type proving struct {
 	mu                          sync.Mutex
 	done, bad                   int
 	operations, unknown, faults int
+	leases, changes             int
 }
 
 func proveCommand(source *labSource) *cobra.Command {
@@ -38,11 +39,13 @@ func proveCommand(source *labSource) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "prove",
 		Short: "Look for histories that are not linearizable",
-		Long: `prove lets clients write and read the same few keys while members are killed,
-paused, cut off and mended, in a fresh world for each seed, and judges what the
-clients were told: there has to be one order of all operations, in keeping with
-the times at which they began and ended, that a single copy of the keys could
-have answered. A seed that fails is printed as the command that replays it.`,
+		Long: `prove lets clients write and read the same few keys, and keys of leases, while
+members are killed, paused, cut off and mended, in a fresh world for each seed,
+and in every third one replaced, and judges what the clients were told: there has
+to be one order of all operations, in keeping with the times at which they began
+and ended, that a single copy of the keys could have answered, in which no lease
+ends before its time. Afterwards the cluster has to answer, and all leases to have
+ended. A seed that fails is printed as the command that replays it.`,
 		Example: `  quorumlab prove --seeds 1000
   quorumlab prove --first 17 --seeds 1 --keep failures   that seed alone, with its recording and its picture`,
 		Args: noArgs,
@@ -67,8 +70,9 @@ have answered. A seed that fails is printed as the command that replays it.`,
 	f.IntVar(&p.jobs, "jobs", runtime.NumCPU(), "how many worlds at once")
 	f.StringVar(&p.keep, "keep", "", "keep recordings and pictures of failures in this `FOLDER`")
 	f.IntVar(&p.options.Members, "members", 5, "members of a world, 1 to 9")
-	f.IntVar(&p.options.Clients, "clients", 6, "clients of a world, 1 to 15")
+	f.IntVar(&p.options.Clients, "clients", 6, "clients of a world, 1 to 14")
 	f.IntVar(&p.options.Keys, "keys", 3, "keys they share, 1 to 100")
+	f.IntVar(&p.options.Leases, "leases", 3, "leases they hold at a time, 1 to 20")
 	f.DurationVar(&p.options.Time, "time", 30*time.Second, "virtual time during which operations begin")
 	return cmd
 }
@@ -95,8 +99,8 @@ func (p *proving) run(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "%d seeds, %d operations and %d of unknown outcome, %d faults, in %s\n",
-		p.done, p.operations, p.unknown, p.faults, time.Since(began).Round(time.Second))
+	fmt.Fprintf(p.out, "%d seeds, %d operations and %d of unknown outcome, %d leases, %d faults and %d changes of the cluster, in %s\n",
+		p.done, p.operations, p.unknown, p.leases, p.faults, p.changes, time.Since(began).Round(time.Second))
 	if p.bad > 0 {
 		return &failure{fmt.Sprintf("%d of %d seeds failed", p.bad, p.done)}
 	}
@@ -110,6 +114,7 @@ func (p *proving) tell(v *prove.Verdict, err error) {
 	p.done++
 	if v != nil {
 		p.operations, p.unknown, p.faults = p.operations+v.Operations, p.unknown+v.Unknown, p.faults+v.Faults
+		p.leases, p.changes = p.leases+v.Granted, p.changes+v.Changes
 	}
 	if p.done%50 == 0 {
 		fmt.Fprintf(p.progress, "%d of %d seeds\n", p.done, p.seeds)
@@ -118,10 +123,8 @@ func (p *proving) tell(v *prove.Verdict, err error) {
 	switch {
 	case err != nil:
 		why = err.Error()
-	case v.Result == porcupine.Illegal:
-		why = "not linearizable"
-	case v.Result == porcupine.Unknown:
-		why = "not decided in time"
+	case v.Result != porcupine.Ok:
+		why = v.Reason
 	default:
 		return
 	}
@@ -130,8 +133,8 @@ func (p *proving) tell(v *prove.Verdict, err error) {
 		fmt.Fprintln(p.out, why)
 		return
 	}
-	fmt.Fprintf(p.out, "seed %d: %s\n  quorumlab prove --first %d --seeds 1 --keep failures --members %d --clients %d --keys %d --time %v\n",
-		v.Seed, why, v.Seed, p.options.Members, p.options.Clients, p.options.Keys, p.options.Time)
+	fmt.Fprintf(p.out, "seed %d: %s\n  quorumlab prove --first %d --seeds 1 --keep failures --members %d --clients %d --keys %d --leases %d --time %v\n",
+		v.Seed, why, v.Seed, p.options.Members, p.options.Clients, p.options.Keys, p.options.Leases, p.options.Time)
 	if err := p.keepFailure(v, err == nil); err != nil {
 		fmt.Fprintln(p.out, err)
 	}
