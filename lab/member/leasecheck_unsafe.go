@@ -2,8 +2,8 @@
 
 package member
 
-// A new leader here takes leases to have begun before its own election.
+// A new leader here takes leases to have begun long before its own election.
 const (
 	leaseCheck    = false
-	promotedExtra = -ElectionTimeout
+	promotedExtra = -10 * ElectionTimeout
 )

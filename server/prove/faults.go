@@ -97,19 +97,27 @@ func (w *world) disturb() (ticks int, err error) {
 
 // change types a change of the cluster at the operator's terminal.
 func (w *world) change() error {
-	name := w.members()[0]
+	members := w.members()
+	name := members[0]
 	line := moving(name)
 	if w.chance.IntN(3) > 0 {
 		line = replacing(name)
 		w.replaced = name
 	}
-	return w.enter(w.operator, input{}, line)
+	others := make([]string, len(members)-1) // a learner would refuse what it is asked
+	for i, other := range members[1:] {
+		others[i] = endpoint(other)
+	}
+	return w.enter(w.operator, input{}, "export ETCDCTL_ENDPOINTS="+strings.Join(others, ",")+"; "+line)
 }
 
 // idOf is how a shell finds a member's ID.
 func idOf(name string) string {
 	return fmt.Sprintf(`$(etcdctl member list | grep ', %s, ' | cut -d, -f1)`, name)
 }
+
+// endpoint is where a member serves clients.
+func endpoint(name string) string { return "10.0.0.1" + strings.TrimPrefix(name, "m") + ":2379" }
 
 func moving(name string) string { return "etcdctl move-leader " + idOf(name) }
 
@@ -122,7 +130,7 @@ func replacing(name string) string {
 		"{ lab kill " + name + "; lab wipe " + name + "; }",
 		fmt.Sprintf("etcdctl member add %s --learner --peer-urls=http://10.0.0.1%s:2380 > add", name, number),
 		fmt.Sprintf(`lab start %s --initial-cluster-state=existing --initial-cluster=$(grep INITIAL_CLUSTER= add | cut -d'"' -f2)`, name),
-		"for i in 1 2 3 4 5 6; do sleep 1; etcdctl member promote $(grep added add | cut -c7-24 | tr -d ' ') && break; done",
+		"for i in $(seq 12); do sleep 0.5; etcdctl member promote $(grep added add | cut -c7-24 | tr -d ' ') && break; done",
 	}, " && ")
 }
 

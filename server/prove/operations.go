@@ -126,19 +126,19 @@ func (w *world) line(in input) string {
 	case del:
 		words = append(words, "del", in.key)
 	case swap:
-		words = append(words, "txn")
+		words = []string{"timeout", "5", "etcdctl", "txn"}
 		before = transaction(in) + " | "
 	case grant:
 		words = append(words, "lease", "grant", fmt.Sprint(in.ttl))
 	case revoke:
 		words = append(words, "lease", "revoke", in.lease)
-	case renew: // these two know no timeout
+	case renew: // this, the next and txn know no timeout of their own
 		words = []string{"timeout", "5", "etcdctl", "lease", "keep-alive", "--once", in.lease}
 	case ask:
 		words = []string{"timeout", "5", "etcdctl", "lease", "timetolive", in.lease, "--keys"}
 	}
 	if w.chance.IntN(4) > 0 {
-		words = slices.Insert(words, 0, fmt.Sprintf("ETCDCTL_ENDPOINTS=10.0.0.%d:2379", 11+w.chance.IntN(w.options.Members)))
+		words = slices.Insert(words, 0, "ETCDCTL_ENDPOINTS="+endpoint(fmt.Sprintf("m%d", 1+w.chance.IntN(w.options.Members))))
 	}
 	return before + strings.Join(words, " ")
 }

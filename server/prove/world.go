@@ -157,8 +157,12 @@ func (w *world) settle() error {
 	if err := w.until(settleTicks, func() bool { return !slices.ContainsFunc(w.clients, (*client).busy) && !w.operator.busy() }); err != nil {
 		return err
 	}
-	if w.clients[0].busy() {
-		return nil
+	for _, c := range w.clients { // some hang at a member that is out
+		if c.busy() {
+			if err := w.input(map[string]any{"type": "interrupt", "session": c.number}); err != nil {
+				return err
+			}
+		}
 	}
 	if err := w.mendAll(); err != nil { // the operator may have left a member behind
 		return err
@@ -166,7 +170,8 @@ func (w *world) settle() error {
 	if err := w.until(endTicks, func() bool { return false }); err != nil {
 		return err
 	}
-	if err := w.enter(w.clients[0], input{}, "etcdctl --command-timeout=10s get "+leasePrefix+" --prefix --keys-only"); err != nil {
+	line := "for i in " + strings.Join(w.members(), " ") + "; do ETCDCTL_ENDPOINTS=10.0.0.1${i#m}:2379 etcdctl get " + leasePrefix + " --prefix --keys-only && break; done"
+	if err := w.enter(w.clients[0], input{}, line); err != nil {
 		return err
 	}
 	w.last = w.clients[0].open
