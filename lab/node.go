@@ -183,7 +183,7 @@ func (w *World) tellContent(h *history, dir *disk.Dir) {
 		rev, ops = member.Content(s.State, contentShown)
 		h.share.Begin(s.Meta.Index)
 	}
-	w.Emit(event.Event{Type: event.KV, What: "state", Rev: rev, Ops: ops})
+	member.TellOps(w.Emit, event.Event{Type: event.KV, What: "state", Rev: rev}, ops)
 	if s := dir.LatestSnapshot(); s != nil {
 		w.tellMembership(member.MembersOf(s.State), s.Meta.Index, s.Meta.Term)
 	}

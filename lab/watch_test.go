@@ -383,6 +383,34 @@ func TestLockExcludes(t *testing.T) {
 	})
 }
 
+// A deletion of many keys is told in events of a bounded size, from which the keys
+// that are left can be told.
+func TestManyChangesAreToldInPieces(t *testing.T) {
+	tell(t, 1, func(s *story) {
+		s.run(`for i in $(seq 5); do { for j in $(seq 120); do echo "put many/$i/$j v"; done; } | { echo; cat; echo; echo; } | etcdctl txn >/dev/null; done
+			etcdctl put kept 1; etcdctl del many/ --prefix`, "OK\n600\n")
+		keys, pieces := map[string]bool{}, 0
+		for _, e := range s.events {
+			if len(e.Ops) > 256 {
+				t.Errorf("an event with %d changes", len(e.Ops))
+			}
+			if e.Type == event.KV && e.Entries == 600 && int(e.First)+len(e.Ops) <= 600 {
+				pieces++
+			}
+			for _, op := range e.Ops {
+				if op.Op == "put" {
+					keys[op.Key] = true
+				} else {
+					delete(keys, op.Key)
+				}
+			}
+		}
+		if pieces != 3 || len(keys) != 1 || !keys["kept"] {
+			t.Errorf("%d pieces, after which %d keys are left", pieces, len(keys))
+		}
+	})
+}
+
 // isUnknown tells that a write may have happened.
 func isUnknown(err error) bool {
 	var e *client.Error

@@ -31,7 +31,9 @@ func (m *Model) observeKV(e *event.Event) {
 		if m.leader() != nil {
 			return
 		}
-		m.keys.clear()
+		if e.First == 0 {
+			m.keys.clear()
+		}
 	}
 	for i := range e.Ops {
 		m.keys.apply(&e.Ops[i], e)

@@ -217,6 +217,35 @@ func (m *machine) carryOut(c *Command, slot *slot, l *raft.Log) outcome {
 // valueShown bounds what an event shows of a value, in bytes.
 const valueShown = 1 << 10
 
+// Bounds of one event about changes: a deletion may be of any number of keys.
+const (
+	opsShown   = 256
+	bytesShown = 64 << 10 // of keys and values; one change may be more
+)
+
+// TellOps emits an event with its changes: as one, or as several if they are too
+// many. Each of these tells in Entries how many there are in all, and in First how
+// many came before its own.
+func TellOps(emit func(event.Event), e event.Event, ops []event.Op) {
+	all := len(ops)
+	for {
+		n, bytes := 0, 0
+		for n < min(opsShown, len(ops)) && bytes <= bytesShown {
+			bytes += len(ops[n].Key) + len(ops[n].Value)
+			n++
+		}
+		e.Ops, ops = ops[:n:n], ops[n:]
+		if n < all {
+			e.Entries = all
+		}
+		emit(e)
+		if len(ops) == 0 {
+			return
+		}
+		e.First += uint64(n)
+	}
+}
+
 // tell reports a committed entry's changes, once in the world.
 func (m *machine) tell(l *raft.Log, rev int64, changes []*mvcc.Revision) {
 	if len(changes) == 0 {
@@ -224,14 +253,18 @@ func (m *machine) tell(l *raft.Log, rev int64, changes []*mvcc.Revision) {
 	}
 	ops := make([]event.Op, len(changes))
 	for i, c := range changes {
-		op := event.Op{Op: "put", Key: string(c.KV.Key), Mod: c.Main, Create: c.KV.CreateRevision, Version: c.KV.Version, Lease: leaseText(c.KV.Lease)}
-		op.Value, op.Bytes = clip(c.KV.Value)
-		if c.Tombstone {
-			op = event.Op{Op: "delete", Key: string(c.KV.Key), Mod: c.Main}
-		}
-		ops[i] = op
+		ops[i] = shownOp(c)
 	}
-	m.emit(event.Event{Type: event.KV, Index: l.Index, Term: l.Term, Rev: rev, Ops: ops})
+	TellOps(m.emit, event.Event{Type: event.KV, Index: l.Index, Term: l.Term, Rev: rev}, ops)
+}
+
+func shownOp(c *mvcc.Revision) event.Op {
+	if c.Tombstone {
+		return event.Op{Op: "delete", Key: string(c.KV.Key), Mod: c.Main}
+	}
+	op := event.Op{Op: "put", Key: string(c.KV.Key), Mod: c.Main, Create: c.KV.CreateRevision, Version: c.KV.Version, Lease: leaseText(c.KV.Lease)}
+	op.Value, op.Bytes = clip(c.KV.Value)
+	return op
 }
 
 // state is a machine's content for raft's snapshots.

@@ -236,6 +236,39 @@ const table: { name: string; events: Event[]; see: (state: State) => unknown; wa
     want: [["a"], "1", 3],
   },
   {
+    name: "a deletion of many keys comes in several events",
+    events: [
+      world,
+      { t: 1, type: "kv", index: 2, term: 1, rev: 2, ops: ["a", "b", "c", "d"].map((key) => ({ op: "put", key, value: "1" })) },
+      { t: 2, type: "kv", index: 3, term: 1, rev: 3, entries: 3, ops: [{ op: "delete", key: "a" }, { op: "delete", key: "b" }] },
+      { t: 2, type: "kv", index: 3, term: 1, rev: 3, entries: 3, first: 2, ops: [{ op: "delete", key: "c" }] },
+    ],
+    see: (s) => [[...s.keys.keys()], s.rev],
+    want: [["d"], 3],
+  },
+  {
+    name: "another history begins with its own keys, unless a cluster is at work",
+    events: [
+      world,
+      { t: 1, type: "kv", index: 2, term: 1, rev: 9, ops: [{ op: "put", key: "a", value: "1" }] },
+      { t: 2, type: "kv", what: "state", rev: 5, entries: 2, ops: [{ op: "put", key: "b", value: "1" }] },
+      { t: 2, type: "kv", what: "state", rev: 5, entries: 2, first: 1, ops: [{ op: "put", key: "c", value: "1" }] },
+    ],
+    see: (s) => [[...s.keys.keys()], s.rev],
+    want: [["b", "c"], 5],
+  },
+  {
+    name: "a history that begins beside a leader changes nothing",
+    events: [
+      ...everybody,
+      { t: 1, type: "kv", index: 2, term: 1, rev: 9, ops: [{ op: "put", key: "a", value: "1" }] },
+      { t: 2, type: "role", member: "m1", role: "leader", term: 2 },
+      { t: 3, type: "kv", what: "state", rev: 1 },
+    ],
+    see: (s) => [[...s.keys.keys()], s.rev],
+    want: [["a"], 9],
+  },
+  {
     name: "a session's transcript: what was run, what came of it, and whether it is free",
     events: [
       world,

@@ -167,8 +167,12 @@ export interface Op {
   readonly lease?: string;
 }
 
-/** A committed entry's changes, when it is first applied anywhere. */
+/** A committed entry's changes, when it is first applied anywhere; or what a history begins with. */
 export interface KvEvent extends Base<"kv"> {
+  readonly what?: "state";
+  /** How many changes there are in all, and how many were told before, if several events tell them. */
+  readonly entries?: number;
+  readonly first?: number;
   readonly index?: number;
   readonly term?: number;
   readonly rev?: number;

@@ -527,6 +527,15 @@ const handlers: Handlers = {
   },
 
   kv(state, event) {
+    if (event.what === "state") {
+      if (leaderOf(state) !== null) {
+        return; // another history, beside a cluster that is at work
+      }
+      if (event.first === undefined) {
+        state.keys.clear();
+        state.rev = 0;
+      }
+    }
     state.rev = Math.max(state.rev, event.rev ?? 0);
     for (const op of event.ops ?? []) {
       if (op.op === "delete") {
