@@ -141,6 +141,15 @@ type MemberListResponse struct {
 	Members []*Member `pb:"2" json:"members,omitempty"`
 }
 
+// HashRequest asks for the hash of a member's whole database.
+type HashRequest struct{}
+
+// HashResponse answers a HashRequest.
+type HashResponse struct {
+	Header Header `pb:"1" json:"header"`
+	Hash   uint32 `pb:"2" json:"hash,omitempty"`
+}
+
 // HashKVRequest asks for the hash of a member's key space up to Revision (0: the newest).
 type HashKVRequest struct {
 	Revision int64 `pb:"1" json:"revision,omitempty"`

@@ -25,6 +25,10 @@ type WatchRequest struct {
 	Create   *WatchCreateRequest   `pb:"1" json:"create_request,omitempty"`
 	Cancel   *WatchCancelRequest   `pb:"2" json:"cancel_request,omitempty"`
 	Progress *WatchProgressRequest `pb:"3" json:"progress_request,omitempty"`
+
+	// Then is what is sent on the same stream after it: a call of lab/rpc has one
+	// body.
+	Then []*WatchRequest `pb:"100" json:"-"`
 }
 
 // WatchCreateRequest asks for the changes of [Key, RangeEnd) from StartRevision

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"reflect"
 	"slices"
 	"strconv"
@@ -110,17 +111,52 @@ const maxDepth = 100
 // gateway does, and so is what follows the object. Errors are in protobuf's
 // words.
 func UnmarshalGateway(b []byte, m any) error {
+	d, err := gatewayDecoder(b)
+	if err != nil {
+		return err
+	}
+	return readGateway(d, m)
+}
+
+func gatewayDecoder(b []byte) (*json.Decoder, error) {
 	if depth(b) > maxDepth {
-		return errors.New("proto: exceeded max recursion depth")
+		return nil, errors.New("proto: exceeded max recursion depth")
 	}
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.UseNumber()
+	return d, nil
+}
+
+func readGateway(d *json.Decoder, m any) error {
 	var x any
 	if err := d.Decode(&x); err != nil {
 		return err
 	}
 	v := reflect.ValueOf(m).Elem()
 	return planOf(v.Type()).readJSON(x, v)
+}
+
+// UnmarshalWatch reads the requests of a stream of watches, which lie one after
+// the other.
+func UnmarshalWatch(b []byte, first *WatchRequest) error {
+	d, err := gatewayDecoder(b)
+	if err != nil {
+		return err
+	}
+	if err := readGateway(d, first); err != nil {
+		return err
+	}
+	for {
+		next := new(WatchRequest)
+		switch err := readGateway(d, next); err {
+		case nil:
+			first.Then = append(first.Then, next)
+		case io.EOF:
+			return nil
+		default:
+			return err
+		}
+	}
 }
 
 // depth is how deep arrays and objects are nested, before a parser walks them.

@@ -30,7 +30,7 @@ type call struct {
 func (t *transfer) ask(body []byte) *call {
 	c := &call{t: t}
 	route := api.RouteAt(t.addr.path)
-	if route == nil || !route.Served() || t.method != "POST" {
+	if route == nil || t.method != "POST" {
 		return c
 	}
 	c.method = route.Method[strings.LastIndexByte(route.Method, '/')+1:]

@@ -21,6 +21,7 @@ var guards = map[string]func(*auth.Store, auth.Caller) error{
 	"/etcdserverpb.Cluster/MemberList":     (*auth.Store).CheckUser,
 	"/etcdserverpb.Maintenance/Status":     (*auth.Store).CheckUser,
 	"/etcdserverpb.Maintenance/Alarm":      (*auth.Store).CheckUser,
+	"/etcdserverpb.Maintenance/Hash":       (*auth.Store).CheckAdmin,
 	"/etcdserverpb.Maintenance/HashKV":     (*auth.Store).CheckAdmin,
 	"/etcdserverpb.Maintenance/Snapshot":   (*auth.Store).CheckAdmin,
 	"/etcdserverpb.Maintenance/Defragment": (*auth.Store).CheckAdmin,

@@ -2,6 +2,7 @@ package member
 
 import (
 	"bytes"
+	"io"
 
 	"quorumlab/lab/api"
 	"quorumlab/lab/disk"
@@ -37,6 +38,15 @@ func stateOf(s disk.State) (state, error) {
 }
 
 func encodeFile(meta snapfile.Meta, content state) []byte {
+	var file bytes.Buffer
+	file.Grow(roomFor(content.Store))
+	_, _ = writeFile(&file, meta, content) // a buffer takes all
+	return file.Bytes()
+}
+
+// writeFile completes meta and writes a snapshot file. The only errors are w's
+// own.
+func writeFile(w io.Writer, meta snapfile.Meta, content state) (snapfile.Info, error) {
 	snap := content.Store
 	meta.CompactRevision, meta.Alarms = snap.Compact, content.Alarms
 	meta.Auth, meta.Version = content.Auth, content.Version.cluster()
@@ -44,16 +54,13 @@ func encodeFile(meta snapfile.Meta, content state) []byte {
 		meta.Leases = append(meta.Leases, snapfile.Lease{ID: l.ID, TTL: l.TTL})
 	}
 	meta.Members, meta.Removed = content.Roster.Members, content.Roster.Removed
-	var file bytes.Buffer
-	file.Grow(roomFor(snap))
-	_, _ = snapfile.Write(&file, meta, func(yield func(snapfile.Revision) bool) {
+	return snapfile.Write(w, meta, func(yield func(snapfile.Revision) bool) {
 		for _, r := range snap.Revisions {
 			if !yield(snapfile.Revision{Main: r.Main, Sub: r.Sub, Tombstone: r.Tombstone, KV: &r.KV}) {
 				return
 			}
 		}
 	})
-	return file.Bytes()
 }
 
 // roomFor is about how many bytes a file will have: it is not copied as it grows.
@@ -65,13 +72,16 @@ func roomFor(snap mvcc.Snapshot) int {
 	return room
 }
 
-// snapshotFile is this member's key space as `etcdctl snapshot save` gets it.
-func (m *Member) snapshotFile() []byte {
+// captured is what a snapshot file of this member holds now.
+func (m *Member) captured() (snapfile.Meta, state) {
 	m.machine.mu.Lock()
 	content := m.machine.content()
 	m.machine.mu.Unlock()
-	return encodeFile(snapfile.Meta{Index: content.Index, Term: m.raft.CurrentTerm()}, content)
+	return snapfile.Meta{Index: content.Index, Term: m.raft.CurrentTerm()}, content
 }
+
+// snapshotFile is this member's key space as `etcdctl snapshot save` gets it.
+func (m *Member) snapshotFile() []byte { return encodeFile(m.captured()) }
 
 // RestoredState is the state of a member whose data directory was made from a
 // key space, with its users, leases and alarms; index is that of the raft

@@ -32,13 +32,14 @@ func (m *Member) serveGateway(ctx context.Context, w *http1.Response, r *http1.R
 	case r.Method != "POST":
 		writeFailure(w, &rpc.Failure{Code: "Unimplemented", Text: "Method Not Allowed"})
 		return
-	case !route.Served():
-		writeFailure(w, &rpc.Failure{Code: "Unimplemented", Text: "this lab does not serve " + route.Method})
-		return
 	}
 	req := route.Request()
 	if len(bytes.TrimSpace(r.Body)) > 0 {
-		if err := api.UnmarshalGateway(r.Body, req); err != nil {
+		read := api.UnmarshalGateway
+		if first, ok := req.(*api.WatchRequest); ok {
+			read = func(b []byte, _ any) error { return api.UnmarshalWatch(b, first) }
+		}
+		if err := read(r.Body, req); err != nil {
 			writeFailure(w, &rpc.Failure{Code: "InvalidArgument", Text: err.Error()})
 			return
 		}

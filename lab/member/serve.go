@@ -124,6 +124,8 @@ func (m *Member) dispatch(ctx context.Context, method string, body []byte, send 
 		return m.status(), nil
 	case "/etcdserverpb.Maintenance/HashKV":
 		return serve(body, func(r *api.HashKVRequest) (any, error) { return m.hashKV(r) })
+	case "/etcdserverpb.Maintenance/Hash":
+		return m.hash()
 	case "/etcdserverpb.Maintenance/Snapshot":
 		return nil, m.snapshot(send)
 	case "/etcdserverpb.Maintenance/Defragment":
@@ -423,23 +425,6 @@ func (m *Member) hashKV(r *api.HashKVRequest) (any, error) {
 		return nil, err
 	}
 	return &api.HashKVResponse{Header: m.header(), Hash: hash, HashRevision: at, CompactRevision: m.machine.store.CompactRev()}, nil
-}
-
-// snapshotChunk is etcd's size of one message of a snapshot stream.
-const snapshotChunk = 32 << 10
-
-func (m *Member) snapshot(send sender) error {
-	file := m.snapshotFile()
-	version := m.machine.version.snapshot().cluster()
-	for len(file) > 0 {
-		n := min(snapshotChunk, len(file))
-		chunk := &api.SnapshotResponse{Header: m.header(), Blob: file[:n], RemainingBytes: uint64(len(file) - n), Version: version}
-		if err := send(api.Marshal(chunk), network.Label{Msg: "reply", Method: "Snapshot", OK: true}); err != nil {
-			return err
-		}
-		file = file[n:]
-	}
-	return nil
 }
 
 func encode64(v uint64) []byte { return binary.BigEndian.AppendUint64(nil, v) }

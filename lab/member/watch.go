@@ -19,8 +19,8 @@ const progressInterval = 10 * time.Minute
 // election timeout apart (server/etcdserver/api/v3rpc/interceptor.go).
 const leaderLooks = 3
 
-// watcher is one watch that this member serves from what it has applied. Each is
-// a call of its own, on one goroutine.
+// watcher is one watch that this member serves from what it has applied, on a
+// goroutine of its own.
 type watcher struct {
 	m      *Member
 	send   sender
@@ -31,41 +31,12 @@ type watcher struct {
 	noPut  bool
 	noDel  bool
 	synced bool // it has what there is: from now on each transaction is told by itself
-}
 
-// watch serves a watch until its caller loses interest, or it cannot go on.
-func (m *Member) watch(ctx context.Context, r *api.WatchRequest, send sender) error {
-	switch {
-	case r.Progress != nil:
-		return m.progress(ctx, send)
-	case r.Create == nil:
-		return nil // a watch is canceled by ending its call
-	}
-	if r.Create.RequireLeader && m.leaderless() {
-		return errNoLeader
-	}
-	w := m.newWatcher(r.Create, send)
-	if err := m.mayWatch(ctx, r.Create); err != nil {
-		return w.tell(&api.WatchResponse{Header: m.header(), Created: true, Canceled: true, CancelReason: statusText(err)})
-	}
-	m.emit(event.Event{Type: event.Watch, Member: m.cfg.Name, What: "created", Key: w.shown(), Rev: w.next})
-	err := w.tell(&api.WatchResponse{Header: m.header(), Created: true})
-	if err == nil {
-		err = w.run(ctx, r.Create)
-	}
-	why := "closed"
-	if err != nil {
-		why = err.Error()
-	}
-	m.emit(event.Event{Type: event.Watch, Member: m.cfg.Name, What: "canceled", Key: w.shown(), Rev: w.next, Why: why})
-	if errors.Is(err, mvcc.ErrCompacted) {
-		return nil // it was told by a message of the stream
-	}
-	return err
+	onSynced func() // called when that is so
 }
 
 func (m *Member) newWatcher(r *api.WatchCreateRequest, send sender) *watcher {
-	w := &watcher{m: m, send: send, id: r.WatchID, in: mvcc.Interval{Key: r.Key, End: r.RangeEnd}, next: r.StartRevision, prev: r.PrevKv}
+	w := &watcher{m: m, send: send, in: mvcc.Interval{Key: r.Key, End: r.RangeEnd}, next: r.StartRevision, prev: r.PrevKv}
 	if len(w.in.Key) == 0 {
 		w.in.Key = []byte{0} // the smallest key
 	}
@@ -145,7 +116,10 @@ func (w *watcher) catchUp() (told bool, err error) {
 		}
 		w.next = next
 		if next > w.m.machine.store.Rev() {
-			w.synced = true
+			if !w.synced {
+				w.synced = true
+				w.onSynced()
+			}
 			return told, nil
 		}
 	}
@@ -215,7 +189,7 @@ func (m *Member) progress(ctx context.Context, send sender) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return send(api.Marshal(&api.WatchResponse{Header: m.header(), WatchID: -1}), network.Label{Msg: "reply", Method: "Watch", OK: true})
+	return send(api.Marshal(&api.WatchResponse{Header: m.header(), WatchID: noWatch}), network.Label{Msg: "reply", Method: "Watch", OK: true})
 }
 
 // statusText is an error as gRPC prints it.

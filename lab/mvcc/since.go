@@ -11,6 +11,11 @@ import (
 // every key from Key on.
 type Interval struct{ Key, End []byte }
 
+// Empty tells whether no key can be in the interval.
+func (i Interval) Empty() bool {
+	return len(i.End) > 0 && !(len(i.End) == 1 && i.End[0] == 0) && bytes.Compare(i.Key, i.End) >= 0
+}
+
 // Holds tells whether a key is in the interval.
 func (i Interval) Holds(key []byte) bool {
 	switch {

@@ -71,14 +71,13 @@ type Meta struct {
 type Info struct {
 	Bytes    int64 // of the file, checksum included
 	Revision int64 // last in the file; 0 if there is none
-	Keys     int64 // that are not deleted
 	SHA256   [SumBytes]byte
 }
 
 // Write streams a snapshot to w: meta and all revisions, in order. The only
 // errors are w's own.
 func Write(w io.Writer, meta Meta, revisions iter.Seq[Revision]) (Info, error) {
-	f := &writer{sum: sha256.New(), live: map[string]bool{}}
+	f := &writer{sum: sha256.New()}
 	f.out = bufio.NewWriterSize(io.MultiWriter(w, f.sum), 32<<10)
 	f.raw(magic)
 	f.head(meta)
@@ -89,7 +88,7 @@ func Write(w io.Writer, meta Meta, revisions iter.Seq[Revision]) (Info, error) {
 	if err := f.out.Flush(); err != nil {
 		return Info{}, err
 	}
-	info := Info{Bytes: f.bytes + SumBytes, Revision: f.revision, Keys: int64(len(f.live))}
+	info := Info{Bytes: f.bytes + SumBytes, Revision: f.revision}
 	f.sum.Sum(info.SHA256[:0])
 	_, err := w.Write(info.SHA256[:])
 	return info, err
@@ -101,7 +100,6 @@ type writer struct {
 	sum      hash.Hash
 	bytes    int64
 	revision int64
-	live     map[string]bool
 	scratch  []byte
 }
 
@@ -169,11 +167,6 @@ func (f *writer) keys(revisions iter.Seq[Revision]) {
 		f.scratch = api.Append(f.scratch, r.KV)
 		f.pair(f.scratch[:n], f.scratch[n:])
 		f.revision = r.Main
-		if r.Tombstone {
-			delete(f.live, string(r.KV.Key))
-		} else {
-			f.live[string(r.KV.Key)] = true
-		}
 	}
 }
 

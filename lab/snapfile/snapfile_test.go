@@ -104,7 +104,7 @@ func write(t testing.TB, m Meta, revs []Revision) ([]byte, Info) {
 func TestRoundTrip(t *testing.T) {
 	meta, revs := sample()
 	b, info := write(t, meta, revs)
-	if len(b) != 20480+32 || info.Bytes != int64(len(b)) || info.Revision != 5 || info.Keys != 1 {
+	if len(b) != 20480+32 || info.Bytes != int64(len(b)) || info.Revision != 5 {
 		t.Errorf("%d bytes, %+v", len(b), info)
 	}
 	if err := Verify(b); err != nil {
