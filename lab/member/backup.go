@@ -123,5 +123,5 @@ func clip(value []byte) (shown string, bytes int64) {
 	if len(value) > valueShown {
 		return string(value[:valueShown]), int64(len(value))
 	}
-	return string(value), 0
+	return sharedText(value), 0
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"sync"
 	"time"
+	"unsafe"
 
 	"github.com/hashicorp/raft"
 
@@ -260,12 +261,16 @@ func (m *machine) tell(l *raft.Log, rev int64, changes []*mvcc.Revision) {
 
 func shownOp(c *mvcc.Revision) event.Op {
 	if c.Tombstone {
-		return event.Op{Op: "delete", Key: string(c.KV.Key), Mod: c.Main}
+		return event.Op{Op: "delete", Key: sharedText(c.KV.Key), Mod: c.Main}
 	}
-	op := event.Op{Op: "put", Key: string(c.KV.Key), Mod: c.Main, Create: c.KV.CreateRevision, Version: c.KV.Version, Lease: leaseText(c.KV.Lease)}
+	op := event.Op{Op: "put", Key: sharedText(c.KV.Key), Mod: c.Main, Create: c.KV.CreateRevision, Version: c.KV.Version, Lease: leaseText(c.KV.Lease)}
 	op.Value, op.Bytes = clip(c.KV.Value)
 	return op
 }
+
+// sharedText is the bytes of a revision, which never change, as text that is not
+// a copy: whoever keeps events keeps no second key space.
+func sharedText(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // state is a machine's content for raft's snapshots.
 type state struct {
