@@ -259,6 +259,14 @@ func (t tap) Delivered(id uint64)           { t.became(event.Deliver, id, "") }
 func (t tap) Dropped(id uint64, why string) { t.became(event.Drop, id, why) }
 func (t tap) Resent(id uint64)              { t.became(event.Resend, id, "") }
 
+// Delayed tells that a message will arrive later, as somebody wished.
+func (t tap) Delayed(id uint64, by time.Duration) {
+	w := t.w
+	w.emitting.Lock()
+	defer w.emitting.Unlock()
+	w.send(&event.Event{T: w.micros(), Type: event.Delay, ID: id, LatencyMicros: by.Microseconds()})
+}
+
 // became tells what became of a message.
 func (t tap) became(what event.Type, id uint64, why string) {
 	w := t.w

@@ -104,6 +104,7 @@ func (e *Event) appendRest(b []byte) []byte {
 	b = appendInt(b, "jitterMicros", e.JitterMicros)
 	b = appendInt(b, "lossPermille", e.LossPermille)
 	b = appendInt(b, "fsyncMicros", e.FsyncMicros)
+	b = appendInt(b, "timeoutMicros", e.TimeoutMicros)
 	b = appendInt(b, "port", int64(e.Port))
 	b = appendBool(b, "full", e.Full)
 	b = appendBool(b, "corrupt", e.Corrupt)

@@ -56,6 +56,7 @@ type Event struct {
 	JitterMicros  int64  `json:"jitterMicros,omitempty"`
 	LossPermille  int64  `json:"lossPermille,omitempty"`
 	FsyncMicros   int64  `json:"fsyncMicros,omitempty"`
+	TimeoutMicros int64  `json:"timeoutMicros,omitempty"` // of elections
 	Port          int    `json:"port,omitempty"`
 	Full          bool   `json:"full,omitempty"`
 	Corrupt       bool   `json:"corrupt,omitempty"`
@@ -129,6 +130,7 @@ const (
 	Deliver    Type = "deliver"
 	Drop       Type = "drop"
 	Resend     Type = "resend"
+	Delay      Type = "delay"
 	Append     Type = "append"
 	Truncate   Type = "truncate"
 	Compact    Type = "compact"
@@ -145,6 +147,7 @@ const (
 	Link       Type = "link"
 	Disk       Type = "disk"
 	Firewall   Type = "firewall"
+	Timeouts   Type = "timeouts"
 	Snapshot   Type = "snapshot"
 	File       Type = "file"
 	Log        Type = "log"

@@ -66,6 +66,8 @@ type segment struct {
 	ids     []uint64 // of the labelled messages in it
 	dropped bool     // the tap was told so
 	tries   int      // retransmissions
+
+	postponed bool // at was moved by hand, after it was queued
 }
 
 // Dial opens a connection to ip:port. It fails as the real one does: "connect:
@@ -388,8 +390,12 @@ func (c *Conn) Write(p []byte) (int, error) {
 				n.tap.Sent(n.ids, c.host.name, c.peer.host.name, *l)
 			}
 		}
+		labels := c.labels
 		c.labels = c.labels[:0]
 		c.transmit(s)
+		if len(n.orders) > 0 {
+			n.obey(c, s, labels)
+		}
 		return len(p), nil
 	}
 }
@@ -460,6 +466,11 @@ func (c *Conn) flightDue(now time.Duration) {
 		return
 	}
 	s := c.flight[0]
+	if s.postponed && now < s.at {
+		c.scheduleHead()
+		return
+	}
+	s.postponed = false
 	switch {
 	case s.lost && s.last() && s.tries >= orphanTries:
 		c.flight = nil

@@ -28,6 +28,7 @@ type Tap interface {
 	Delivered(id uint64)
 	Dropped(id uint64, why string)
 	Resent(id uint64)
+	Delayed(id uint64, by time.Duration) // it will arrive so much later
 }
 
 // Why a message was dropped.
@@ -71,6 +72,7 @@ type Network struct {
 	ids    uint64
 	normal LinkState
 	born   time.Time
+	orders []Order  // for messages to come
 	spare  [][]byte // of segments that were read, for the next ones
 }
 

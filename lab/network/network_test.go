@@ -23,6 +23,9 @@ func (j *journal) Delivered(id uint64) { j.lines = append(j.lines, fmt.Sprint("d
 func (j *journal) Dropped(id uint64, why string) {
 	j.lines = append(j.lines, fmt.Sprintf("dropped %d %s", id, why))
 }
+func (j *journal) Delayed(id uint64, by time.Duration) {
+	j.lines = append(j.lines, fmt.Sprintf("delayed %d %v", id, by))
+}
 func (j *journal) Resent(id uint64) { j.lines = append(j.lines, fmt.Sprint("resent ", id)) }
 
 func (j *journal) String() string { return strings.Join(j.lines, "\n") }
