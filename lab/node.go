@@ -126,6 +126,9 @@ func (w *World) failed(n *node, err error) error {
 // run runs a member's process.
 func (w *World) run(n *node, s *service, dir *disk.Dir, identity disk.Identity, join bool, h *history) error {
 	w.emitState(n, "starting", "started")
+	if given := s.flags.ElectionTimeout; given != 0 && given != member.ElectionTimeout {
+		w.emitTimeout(n, given)
+	}
 	w.tellContent(h, dir)
 	count := w.config.SnapshotCount
 	if s.flags.Given["snapshot-count"] != "" {

@@ -33,7 +33,8 @@ var verbs []*verb
 func init() {
 	verbs = []*verb{
 		killVerb, stopVerb, startVerb, pauseVerb, resumeVerb, wipeVerb,
-		partitionVerb, cutVerb, healVerb, latencyVerb, lossVerb, diskVerb, firewallVerb,
+		partitionVerb, cutVerb, healVerb, latencyVerb, lossVerb, dropVerb, delayVerb,
+		diskVerb, firewallVerb, timeoutsVerb,
 		waitVerb, untilVerb, statusVerb, membersVerb, logsVerb, loadVerb, panicVerb,
 	}
 }

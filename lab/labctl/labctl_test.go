@@ -121,6 +121,30 @@ func (f *fake) SetLoss(a, b string, permille int64) error {
 	return f.each(a, b, false, func(l *Link) { l.LossPermille = permille })
 }
 
+func (f *fake) DropMessage(id uint64) (time.Duration, error) {
+	if id != 17 {
+		return 0, fmt.Errorf("there was no message %d yet", id)
+	}
+	return 200 * time.Millisecond, nil
+}
+
+func (f *fake) DelayMessage(id uint64, _ time.Duration) error {
+	_, err := f.DropMessage(id)
+	return err
+}
+
+func (f *fake) Next(string, string, string, time.Duration) error { return nil }
+
+func (f *fake) SetTimeout(name string, d time.Duration) (time.Duration, error) {
+	switch {
+	case f.member(name).State == "down":
+		return 0, fmt.Errorf("%s is down", name)
+	case d == 0:
+		return time.Second, nil
+	}
+	return d, nil
+}
+
 func (f *fake) SetFsync(name string, d time.Duration) error {
 	f.member(name).Fsync = max(d, time.Millisecond)
 	return nil
@@ -242,6 +266,9 @@ func TestComplete(t *testing.T) {
 			{"lab disk m1 ", "corrupt full ok slow"},
 			{"lab firewall m1 23", "2379 2380"},
 			{"lab cut m1 m2 --o", "--one-way"},
+			{"lab drop vo", "vote vote-reply"},
+			{"lab delay append m1 ", "m1 m2 m3 workstation"},
+			{"lab timeouts a", "align all"},
 			{"lab nosuch ", ""},
 		} {
 			_, got, err := sh.Complete(1, c.text, len(c.text))

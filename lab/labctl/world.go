@@ -39,6 +39,16 @@ type World interface {
 	SetLatency(a, b string, latency, jitter time.Duration) error
 	SetLoss(a, b string, permille int64) error
 
+	// DropMessage and DelayMessage find a message in flight by its number;
+	// DropMessage says when it is sent again. Next is an order for the next
+	// message of a kind between two hosts: a delay, or 0 to drop it.
+	DropMessage(id uint64) (again time.Duration, err error)
+	DelayMessage(id uint64, by time.Duration) error
+	Next(kind, from, to string, delay time.Duration) error
+
+	// SetTimeout changes the election timeout of a running member; 0 is the one
+	// that it was started with. It returns what it is now.
+	SetTimeout(name string, d time.Duration) (time.Duration, error)
 	SetFsync(name string, d time.Duration) error // 0: the default
 	SetFull(name string, full bool) error
 	Corrupt(name string) error

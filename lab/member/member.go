@@ -430,13 +430,6 @@ func (m *Member) Leads() bool { return m.raft.State() == raft.Leader }
 // ID is the member's ID.
 func (m *Member) ID() uint64 { return m.identity.MemberID }
 
-// Tune changes raft's timeouts, for worlds that provoke elections.
-func (m *Member) Tune(heartbeat, election time.Duration) error {
-	c := m.raft.ReloadableConfig()
-	c.HeartbeatTimeout, c.ElectionTimeout = heartbeat, election
-	return m.raft.ReloadConfig(c)
-}
-
 // streamLayer is raft's way to the network.
 type streamLayer struct {
 	m        *Member
