@@ -92,8 +92,8 @@ func lessonsToCheck(folders []string) (lessons, course []*content.Lesson, err er
 	own := func(l *content.Lesson) bool {
 		return slices.ContainsFunc(lessons, func(o *content.Lesson) bool { return o.ID == l.ID })
 	}
-	course = append(slices.Clone(lessons), slices.DeleteFunc(embedded, own)...)
-	slices.SortFunc(course, func(a, b *content.Lesson) int { return cmp.Compare(a.Order, b.Order) })
+	course = append(slices.DeleteFunc(embedded, own), lessons...)
+	slices.SortStableFunc(course, func(a, b *content.Lesson) int { return cmp.Compare(a.Order, b.Order) })
 	return lessons, course, errors.Join(problems...)
 }
 
