@@ -38,6 +38,7 @@ type Meta struct {
 	Minutes  int    `yaml:"minutes"`  // what an average learner needs
 	Exercise string `yaml:"exercise"` // id of the exercise that belongs to it; may be absent
 	Members  int    `yaml:"members"`  // size of the world its blocks run in, 1 to 9 (3)
+	TLS      bool   `yaml:"tls"`      // members of its world speak TLS, with the certificates in certs/
 	Summary  string `yaml:"summary"`  // one sentence for the course map
 }
 

@@ -33,8 +33,12 @@ type lessonRun struct {
 // lesson's business, for some are meant to. The error is the world's.
 func Lesson(ctx context.Context, m *host.Module, lesson *content.Lesson, seed uint64) (content.Problems, error) {
 	r := &lessonRun{lesson: lesson}
+	world := recording.World{Members: lesson.Members}
+	if lesson.TLS {
+		world.TLS = &recording.TLS{}
+	}
 	player, err := Start(ctx, m, Options{
-		World: recording.World{Members: lesson.Members}, Seed: seed,
+		World: world, Seed: seed,
 		OnCommand: r.ended,
 		OnOutput:  func(_, text string) { r.shown.WriteString(text) },
 	})

@@ -136,6 +136,7 @@ type Config struct {
 	Lesson    string           `json:"lesson,omitempty"`
 	Exercises []ConfigExercise `json:"exercises,omitempty"`
 	Members   int              `json:"members"`
+	TLS       bool             `json:"tls,omitempty"` // the lesson's world is {members, tls: {}}
 	Lessons   []Card           `json:"lessons"`
 }
 
@@ -428,7 +429,7 @@ func (b *builder) config(lesson *content.Lesson) *Config {
 	if lesson == nil {
 		return config
 	}
-	config.Lesson, config.Members = lesson.ID, lesson.Members
+	config.Lesson, config.Members, config.TLS = lesson.ID, lesson.Members, lesson.TLS
 	for _, e := range b.ofLesson(lesson) {
 		config.Exercises = append(config.Exercises, e.config)
 	}
