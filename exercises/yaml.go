@@ -12,6 +12,7 @@ import (
 
 	"quorumlab/grader"
 	"quorumlab/lab/condition"
+	"quorumlab/lab/recording"
 )
 
 // yamlReader reads exercise.yaml field by field, so that every mistake has a
@@ -199,12 +200,28 @@ func (y *yamlReader) cluster(n *yaml.Node) {
 		{"latency", false, y.micros(&w.LatencyMicros)},
 		{"fsync", false, y.micros(&w.FsyncMicros)},
 		{"snapshot_count", false, y.number(&snapshotCount, 1)},
+		{"data", false, y.text(&w.Data)},
+		{"tls", false, y.tls},
 	})
 	w.SnapshotCount = uint64(snapshotCount)
 	checked := *w
 	if err := checked.Check(); err != nil {
 		y.mistake(n, "%v", err)
 	}
+}
+
+// tls reads true, or which certificates members show at first.
+func (y *yamlReader) tls(n *yaml.Node) {
+	w := &y.reader.exercise.World
+	if n.Kind == yaml.ScalarNode {
+		var on bool
+		if y.boolean(&on)(n); on {
+			w.TLS = &recording.TLS{}
+		}
+		return
+	}
+	w.TLS = &recording.TLS{}
+	y.fields(n, "tls", []field{{"server", false, y.text(&w.TLS.Server)}, {"peer", false, y.text(&w.TLS.Peer)}})
 }
 
 func (y *yamlReader) step(n *yaml.Node) {

@@ -141,6 +141,7 @@ func (w *World) boot() {
 	for deadline := time.Now().Add(bootPatience); !w.allJoined() && time.Now().Before(deadline); {
 		time.Sleep(Tick)
 	}
+	w.fill()
 	if w.BeforeReady != nil {
 		w.BeforeReady()
 	}

@@ -31,6 +31,11 @@ var enumerations = map[string]bool{
 	"up": true, "down": true, "paused": true, "starting": true,
 	"follower": true, "pre-candidate": true, "candidate": true, "leader": true, "": true,
 	"started": true, "killed": true, "stopped": true, "resumed": true,
+	"NOSPACE": true, "CORRUPT": true,
+	"Put": true, "Range": true, "DeleteRange": true, "Txn": true, "Compact": true, "Snapshot": true, "Defragment": true, "Status": true,
+	"HashKV": true, "Alarm": true, "MoveLeader": true, "LeaseGrant": true, "LeaseRevoke": true, "LeaseTimeToLive": true, "LeaseLeases": true,
+	"MemberAdd": true, "MemberRemove": true, "MemberPromote": true, "MemberUpdate": true, "MemberList": true,
+	"kill": true, "stop": true, "pause": true, "wipe": true, "partition": true, "cut": true, "heal": true, "start": true, "firewall": true, "disk": true,
 }
 
 var looksLikeMember = regexp.MustCompile(`^m[1-9]$`)

@@ -371,3 +371,60 @@ func TestMembership(t *testing.T) {
 	h.emit(event.Event{Type: event.Membership, What: "removed", Members: []string{"m1", "m4"}})
 	h.all(t, "quorum == 2", "leader == m1", "not m2.voter and not m2.learner", "all([m.up for m in members])")
 }
+
+// TestWhatCameAndWent asks about calls, leases, watches, alarms and candidacies
+// since the prompt appeared.
+func TestWhatCameAndWent(t *testing.T) {
+	h := newHistory(3)
+	h.put(1, "name", "John", 2)
+	h.put(2, "name", "Jane", 3)
+	h.emit(event.Event{Type: event.Request, ID: 3, Method: "Range", Key: "name", Serializable: true})
+	h.emit(event.Event{Type: event.Reply, ID: 3, Method: "Range", Member: "m3", OK: true, Rev: 2})
+	h.emit(event.Event{Type: event.Request, ID: 4, Method: "Defragment"})
+	h.emit(event.Event{Type: event.Reply, ID: 4, Method: "Defragment", Member: "m2", OK: true})
+	h.emit(event.Event{Type: event.Lease, What: "granted", Text: "1", Seconds: 10})
+	h.emit(event.Event{Type: event.KV, Rev: 4, Term: 2, Ops: []event.Op{{Op: "put", Key: "session", Create: 4, Version: 1, Lease: "1"}}})
+	h.emit(event.Event{Type: event.Watch, Member: "m1", What: "created", Key: "na"})
+	h.emit(event.Event{Type: event.Watch, Member: "m1", What: "event", Key: "na", Rev: 3, Entries: 2})
+	h.emit(event.Event{Type: event.Alarm, What: "raised", Text: "NOSPACE", Peer: "a"})
+	for _, name := range []string{"m1", "m2"} {
+		h.emit(event.Event{Type: event.Role, Member: name, Role: "candidate", Term: 3})
+	}
+	h.lead("m3", 4)
+	h.emit(event.Event{Type: event.Truncate, Member: "m1", First: 9})
+	h.emit(event.Event{Type: event.Exit, Session: 1, Code: 2})
+	h.emit(event.Event{Type: event.Membership, Members: []string{"m1", "m2"}, Learners: []string{"m3"}})
+	h.emit(event.Event{Type: event.Membership, What: "promoted", Members: []string{"m1", "m2", "m3"}})
+	h.down("m2", "killed")
+	h.emit(event.Event{Type: event.Member, Member: "m2", State: "up", Why: "started"})
+	for _, test := range []string{
+		`stale("name") and stale_reads == 1 and read("name") == "acknowledged" and read("other") == None`,
+		`called("Defragment") == 1 and called("Defragment", m2) == 1 and called("Defragment", m1) == 0`,
+		`leases.granted == 1 and leases.live == 1 and leases.expired == 0 and leases.revoked == 0`,
+		`lease_of("session") == "1" and lease_of("name") == None and create("session") == 4 and version("session") == 1`,
+		`mod("name") == 3 and version("nothing") == 0`,
+		`watches.created == 1 and watches.events == 2 and watches.canceled == 0 and watched("na") == 3 and watched("x") == 0`,
+		`alarms == ["NOSPACE"]`,
+		`split_votes == 1 and exits(2) == 1 and exits(0) == 0`,
+		`m1.truncated == 1 and m3.promoted and not m1.promoted and m2.starts == 1 and m1.starts == 0`,
+	} {
+		h.wants(t, test, true)
+	}
+	h.emit(event.Event{Type: event.Lease, What: "expired", Text: "1", Keys: 1})
+	h.emit(event.Event{Type: event.Alarm, What: "disarmed", Text: "NOSPACE", Peer: "a"})
+	h.wants(t, `leases.live == 0 and leases.expired == 1 and not alarms`, true)
+	h.emit(event.Event{Type: event.Ready})
+	h.wants(t, `leases.expired == 0 and called("Defragment") == 0 and not stale("name") and split_votes == 0`, true)
+}
+
+func (h *history) wants(t *testing.T, source string, want bool) {
+	t.Helper()
+	c, err := Compile(source, Position{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	holds, seen, err := c.Eval(&h.model)
+	if err != nil || holds != want {
+		t.Errorf("%s: %v, %v (%s)", source, holds, err, seen)
+	}
+}

@@ -19,6 +19,9 @@ type value struct {
 	text string // cut at 1 KiB by the event
 	mod  int64
 	term uint64 // of the entry that wrote it
+
+	create, version int64
+	lease           string // its ID, in hexadecimal; empty for none
 }
 
 func (k *keyspace) clear() { *k = keyspace{} }
@@ -54,7 +57,7 @@ func (k *keyspace) apply(op *event.Op, e *event.Event) {
 	if mod == 0 {
 		mod = e.Rev
 	}
-	k.values[op.Key] = value{op.Value, mod, e.Term}
+	k.values[op.Key] = value{op.Value, mod, e.Term, op.Create, op.Version, op.Lease}
 	delete(k.deleted, op.Key)
 }
 

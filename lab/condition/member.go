@@ -23,7 +23,11 @@ type member struct {
 	empty         bool // the disk was wiped and nothing has been written to it since
 	wipes         int  // since ready
 	restored      *restored
-	led           int // times it became leader since ready
+	led           int  // times it became leader since ready
+	starts        int  // times its process was started since ready
+	truncated     int  // times entries were taken off the end of its log since ready
+	installed     int  // raft snapshots it got from a leader since ready
+	promoted      bool // it was a learner, and got its vote since ready
 
 	peerPortClosed, clientPortClosed bool
 }
@@ -74,6 +78,9 @@ func (m *Model) member(name string) *member {
 
 func (m *Model) observeMember(e *event.Event) {
 	mb := m.member(e.Member)
+	if e.Why == "started" && mb.state != e.State && (mb.state == "down" || mb.state == "") {
+		mb.starts++
+	}
 	mb.state, mb.why = e.State, e.Why
 	if address := e.Addresses[e.Member]; address != "" {
 		mb.address = address
@@ -86,6 +93,7 @@ func (m *Model) observeMember(e *event.Event) {
 
 func (m *Model) observeRole(e *event.Event) {
 	mb := m.member(e.Member)
+	m.noteCandidacy(e)
 	if e.Role == "leader" && mb.role != "leader" {
 		mb.led++
 		m.elections++
@@ -112,8 +120,10 @@ func (m *Model) observeAppend(e *event.Event) {
 }
 
 func (m *Model) observeTruncate(e *event.Event) {
+	mb := m.member(e.Member)
+	mb.truncated++
 	if e.First > 0 {
-		m.member(e.Member).index = e.First - 1
+		mb.index = e.First - 1
 	}
 }
 
@@ -148,6 +158,7 @@ func (m *Model) observeSnapshot(e *event.Event) {
 	mb := m.member(e.Member)
 	switch e.What {
 	case "installed":
+		mb.installed++
 		mb.index, mb.commit, mb.applied = max(mb.index, e.Index), max(mb.commit, e.Index), max(mb.applied, e.Index)
 		mb.rev, mb.empty = max(mb.rev, e.Rev), false
 	case "restored":

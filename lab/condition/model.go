@@ -38,6 +38,10 @@ type Model struct {
 	elections int
 	faults    []fault
 	ran       ran
+
+	tally      tally
+	alarms     map[string]string // raised now
+	liveLeases int
 }
 
 // first holds what was true when the learner got the prompt.
@@ -116,6 +120,9 @@ var observers = map[event.Type]func(*Model, *event.Event){
 	event.Reply:      (*Model).observeReply,
 	event.Fault:      (*Model).observeFault,
 	event.Link:       (*Model).observeLink,
+	event.Alarm:      (*Model).observeAlarm,
+	event.Lease:      (*Model).observeLease,
+	event.Watch:      (*Model).observeWatch,
 	event.Disk:       (*Model).observeDisk,
 	event.Firewall:   (*Model).observeFirewall,
 	event.Snapshot:   (*Model).observeSnapshot,
@@ -136,6 +143,9 @@ func (m *Model) observeWorld(e *event.Event) {
 // changes.
 func (m *Model) observeMembership(e *event.Event) {
 	for _, mb := range m.machines {
+		if mb.learner && slices.Contains(e.Members, mb.name) {
+			mb.promoted = true
+		}
 		mb.voter, mb.learner = slices.Contains(e.Members, mb.name), slices.Contains(e.Learners, mb.name)
 	}
 	m.leaderStale = true
@@ -144,9 +154,9 @@ func (m *Model) observeMembership(e *event.Event) {
 func (m *Model) observeReady(e *event.Event) {
 	m.ready, m.readyMicros = true, e.T
 	m.unavailableMicros = 0
-	m.elections, m.faults, m.ran = 0, nil, ran{}
-	for _, member := range m.machines {
-		member.led, member.wipes = 0, 0
+	m.elections, m.faults, m.ran, m.tally = 0, nil, ran{}, newTally()
+	for _, mb := range m.machines {
+		mb.led, mb.wipes, mb.starts, mb.truncated, mb.installed, mb.promoted = 0, 0, 0, 0, 0, false
 	}
 	m.first = first{term: m.term(), revision: m.keys.revision, acked: m.requests.acknowledged}
 	if leader := m.leader(); leader != nil {
@@ -171,6 +181,9 @@ func (m *Model) observeCommand(e *event.Event) {
 }
 
 func (m *Model) observeExit(e *event.Event) {
+	if e.Session > 0 {
+		m.sinceReady().exits[e.Code]++
+	}
 	switch {
 	case e.Session == 0:
 	case e.Code == 0:

@@ -18,6 +18,7 @@ const (
 type requests struct {
 	open   map[uint64]request
 	writes map[string]*write // by key
+	reads  map[string]string // by key: the outcome of the newest
 
 	acknowledged                          int // writes
 	writesOK, writesFailed, writesUnknown int
@@ -47,7 +48,7 @@ func (r request) writes() bool {
 func (m *Model) observeRequest(e *event.Event) {
 	r := &m.requests
 	if r.open == nil {
-		r.open, r.writes = map[uint64]request{}, map[string]*write{}
+		r.open, r.writes, r.reads = map[uint64]request{}, map[string]*write{}, map[string]string{}
 	}
 	req := request{e.Method, e.Key, e.Value}
 	r.open[e.ID] = req
@@ -69,11 +70,13 @@ func (m *Model) observeReply(e *event.Event) {
 		return
 	}
 	delete(r.open, e.ID)
+	m.noteCall(req, e)
 	outcome := outcomeOf(e)
 	switch {
 	case req.writes():
 		r.closeWrite(req, outcome, e.Rev)
 	case req.method == "Range":
+		r.reads[req.key] = outcome
 		count(outcome, &r.readsOK, &r.readsFailed, &r.readsUnknown)
 	}
 }

@@ -66,6 +66,12 @@ var names = map[string]name{
 	"writes":      {doc: "clients' writes by outcome: writes.ok, writes.failed, writes.unknown (nobody can tell whether it happened)", of: writesOf},
 	"reads":       {doc: "clients' reads by outcome: reads.ok, reads.failed, reads.unknown", of: readsOf},
 
+	"alarms":      {doc: "the alarms that are raised, such as NOSPACE; one for each member it is about", of: alarmsOf},
+	"leases":      {doc: "leases: leases.live (there now), and since the prompt appeared leases.granted, leases.expired, leases.revoked", of: leasesOf},
+	"watches":     {doc: "watches since the prompt appeared: watches.created, watches.canceled, watches.events (changes they told)", of: watchesOf},
+	"split_votes": {doc: "the terms since the prompt appeared that two members or more stood for and nobody won", of: splitVotes},
+	"stale_reads": {doc: "how many reads since the prompt appeared were answered from a key space older than what was committed", of: func(m *Model) starlark.Value { return number(m.sinceReady().staleReads) }},
+
 	"snapshots": {doc: "the snapshot files there are, oldest first; each as saved(path) gives it", of: snapshotsOf},
 	"faults":    {doc: "how many faults were made since the prompt appeared", of: func(m *Model) starlark.Value { return number(m.countFaults("", "")) }},
 	"ran":       {doc: "the learner's commands that ended: ran.ok with exit code 0, ran.failed with another", of: ranOf},
@@ -143,6 +149,13 @@ func (r *restored) value() starlark.Value {
 
 // recordFields documents the fields of what is neither a name nor a member.
 var recordFields = map[string]string{
+	"leases.live":          "leases that are there now",
+	"leases.granted":       "granted since the prompt appeared",
+	"leases.expired":       "that ran out since then",
+	"leases.revoked":       "that somebody ended since then",
+	"watches.created":      "begun since the prompt appeared",
+	"watches.canceled":     "ended by a member since then, as of a compacted revision",
+	"watches.events":       "changes told since then",
 	"first.leader":         "the member that led when the prompt appeared; what it is now, up(first.leader) tells",
 	"first.term":           "the term then",
 	"first.revision":       "the committed revision then",
@@ -190,6 +203,10 @@ var memberAttributes = map[string]attribute{
 	"rev":         {"the revision of its own key space", func(_ *Model, mb *member) starlark.Value { return number(mb.rev) }},
 	"hash":        {"the hash of its own key space: equal on members that hold the same", func(_ *Model, mb *member) starlark.Value { return starlark.String(mb.hash) }},
 	"healthy":     {"True if it is up, and is or can talk to the leader", func(m *Model, mb *member) starlark.Value { return starlark.Bool(m.healthy(mb)) }},
+	"starts":      {"how many times its process was started since the prompt appeared", func(_ *Model, mb *member) starlark.Value { return number(mb.starts) }},
+	"truncated":   {"how many times entries were taken off the end of its log since the prompt appeared", func(_ *Model, mb *member) starlark.Value { return number(mb.truncated) }},
+	"installed":   {"how many raft snapshots it got from a leader since the prompt appeared", func(_ *Model, mb *member) starlark.Value { return number(mb.installed) }},
+	"promoted":    {"True if it was a learner and got its vote since the prompt appeared", func(_ *Model, mb *member) starlark.Value { return starlark.Bool(mb.promoted) }},
 	"led":         {"how many times it became leader since the prompt appeared", func(_ *Model, mb *member) starlark.Value { return number(mb.led) }},
 	"wiped":       {"True while its disk holds nothing: wiped, and not restored or written to since", func(_ *Model, mb *member) starlark.Value { return starlark.Bool(mb.empty) }},
 	"fsync_ms":    {"how long its disk takes to write, in milliseconds", func(_ *Model, mb *member) starlark.Value { return starlark.Float(float64(mb.fsyncMicros) / 1e3) }},
@@ -207,6 +224,7 @@ const (
 	aMember argument = "member"
 	aString argument = "string"
 	aList   argument = "list"
+	aNumber argument = "number"
 )
 
 // function is one that conditions may call. The last of its arguments may be
@@ -256,6 +274,15 @@ var functions = map[string]function{
 	"verified":  {"verified(path)", "True if there is a snapshot at a path and etcdutl snapshot status has read it whole", []argument{aString}, 0, verifiedOf},
 	"restored":  {"restored(m)", "how the member's data directory was restored from a snapshot, or None", []argument{aMember}, 0, func(_ *Model, a arguments) starlark.Value { return a.member(0).restored.value() }},
 	"wiped":     {"wiped(m)", "how many times the member's disk was wiped since the prompt appeared; m.wiped tells whether it is empty now", []argument{aMember}, 0, func(_ *Model, a arguments) starlark.Value { return number(a.member(0).wipes) }},
+	"called":    {"called(method, m)", "how many calls of a method (Compact, Defragment, MoveLeader, ...) were answered without an error since the prompt appeared; the member that answered may be left out", []argument{aString, aMember}, 1, calledOf},
+	"exits":     {"exits(code)", "how many of the learner's commands ended with that exit code", []argument{aNumber}, 0, exitsOf},
+	"watched":   {"watched(key)", "the newest revision that a watch on a key, or on one that begins with it, was told of since the prompt appeared; 0 if none was", []argument{aString}, 0, watchedOf},
+	"read":      {"read(key)", "what the client was told that last read from a key on: \"acknowledged\", \"failed\", \"unknown\"; None if nobody read", []argument{aString}, 0, readOf},
+	"stale":     {"stale(key)", "True if a read from a key on was answered, since the prompt appeared, from before the key's newest change", []argument{aString}, 0, func(m *Model, a arguments) starlark.Value { return starlark.Bool(m.sinceReady().stale[a.text(0)]) }},
+	"version":   {"version(key)", "how often a key was written since it was created; 0 if it is not there", []argument{aString}, 0, versionOf},
+	"mod":       {"mod(key)", "the revision of a key's newest change; 0 if it is not there", []argument{aString}, 0, modOf},
+	"create":    {"create(key)", "the revision that created a key; 0 if it is not there", []argument{aString}, 0, createOf},
+	"lease_of":  {"lease_of(key)", "the ID of the lease that a key hangs on, or None", []argument{aString}, 0, leaseOf},
 	"fault":     {"fault(verb, m)", "how many faults of that verb (kill, stop, pause, wipe, partition, ...) were made since the prompt appeared; the member may be left out", []argument{aString, aMember}, 1, faultOf},
 	"count":     {"count(list)", "how many items of a list are true", []argument{aList}, 0, countOf},
 }
@@ -332,6 +359,10 @@ func (want argument) check(v starlark.Value) error {
 	case aString:
 		if _, ok := v.(starlark.String); !ok {
 			return fmt.Errorf("expected a text in quotes, not %s", words1(v))
+		}
+	case aNumber:
+		if _, ok := v.(starlark.Int); !ok {
+			return fmt.Errorf("expected a whole number, not %s", words1(v))
 		}
 	case aList:
 		if _, ok := v.(starlark.Iterable); !ok {

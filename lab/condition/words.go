@@ -246,6 +246,12 @@ var sayings = map[string]func(starlark.Value) string{
 		}
 		return "the network is whole"
 	},
+	"alarms": func(v starlark.Value) string {
+		if v.Truth() {
+			return "alarms: " + words1(v)
+		}
+		return "no alarm is raised"
+	},
 	"lost": func(v starlark.Value) string {
 		if v.Truth() {
 			return "acknowledged and lost: " + words1(v)
@@ -284,6 +290,24 @@ var phrases = map[string]func(*Model, arguments, starlark.Value) string{
 			return fmt.Sprintf("nobody wrote to %q", a.text(0))
 		}
 		return fmt.Sprintf("the write to %q: %s", a.text(0), outcomeWords[words0(v)])
+	},
+	"called": func(_ *Model, a arguments, v starlark.Value) string {
+		return fmt.Sprintf("%s was answered %s times", a.text(0), words1(v))
+	},
+	"watched": func(_ *Model, a arguments, v starlark.Value) string {
+		if !v.Truth() {
+			return fmt.Sprintf("no watch on %q told anything", a.text(0))
+		}
+		return fmt.Sprintf("a watch on %q told of changes up to revision %s", a.text(0), words1(v))
+	},
+	"read": func(_ *Model, a arguments, v starlark.Value) string {
+		if v == starlark.None {
+			return fmt.Sprintf("nobody read %q", a.text(0))
+		}
+		return fmt.Sprintf("the newest read of %q: %s", a.text(0), outcomeWords[words0(v)])
+	},
+	"stale": func(_ *Model, a arguments, v starlark.Value) string {
+		return fmt.Sprintf("%q was%s read from before its newest change", a.text(0), yesNo(v, "", " not"))
 	},
 	"saved": func(m *Model, a arguments, v starlark.Value) string {
 		if v == starlark.None {

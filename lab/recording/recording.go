@@ -47,7 +47,14 @@ type World struct {
 	// TLS makes members speak TLS with each other and with clients; so do
 	// machines whose URLs begin with https.
 	TLS *TLS `json:"tls,omitempty"`
+
+	// Data names what the key space holds at first: nothing, or "kubernetes",
+	// the keys below /registry of a small cluster (package lab/registry).
+	Data string `json:"data,omitempty"`
 }
+
+// Kubernetes is the Data of a world that holds a /registry.
+const Kubernetes = "kubernetes"
 
 // TLS says which of the world's certificates members show at first: files of
 // the folder certs, without .crt.
@@ -191,6 +198,9 @@ func (w *World) Check() error {
 	}
 	if _, err := w.EpochTime(); err != nil {
 		return err
+	}
+	if w.Data != "" && w.Data != Kubernetes {
+		return fmt.Errorf("world.data: expected %s or nothing, not %.40q", Kubernetes, w.Data)
 	}
 	return w.checkTLS()
 }

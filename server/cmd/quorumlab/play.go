@@ -66,6 +66,7 @@ script; the exit status is 0 if the script ran to its end.`,
 	flags := cmd.Flags()
 	flags.IntVar(&p.world.Members, "members", 3, "size of the cluster, 1 to 9")
 	flags.Uint64Var(&p.seed, "seed", 1, "of everything that is left to chance")
+	flags.StringVar(&p.world.Data, "data", "", "what the key space holds at first: nothing, or kubernetes")
 	flags.StringVar(&p.world.Shell, "on", "workstation", "where the shell is: workstation, or a member such as m1")
 	flags.BoolVar(&p.asJSON, "json", false, "print one JSON object for each complete command")
 	flags.StringVar(&p.record, "record", "", "write the recording to `FILE`")
