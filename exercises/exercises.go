@@ -37,6 +37,9 @@ type Exercise struct {
 	Title   string
 	Lesson  string // id of the lesson it belongs to
 	Minutes int
+	Level   int    // of difficulty: 1 to 4
+	Kind    string // Hands, or Runbook: the learner writes a script, and it is run with many seeds
+	MayLose bool   // of a runbook: acknowledged writes may be gone in the end
 	Explain string // markdown, shown once it is solved
 	Task    string // markdown
 
@@ -48,7 +51,17 @@ type Exercise struct {
 	Spec   grader.Spec
 	JSON   []byte // the compiled spec: what enters the world
 	SHA256 string // of JSON, in hex
+
+	// Variants are the exercise with each combination of the words of vary:,
+	// itself first. They share the id, and differ in all that a word stands in.
+	Variants []*Exercise
 }
+
+// The kinds of exercise.
+const (
+	Hands   = ""        // done at the shell, once
+	Runbook = "runbook" // a script, judged over many seeds
+)
 
 // Script is an attempt in the learner's shell.
 type Script struct {
@@ -98,7 +111,28 @@ func Load(fsys fs.FS) ([]*Exercise, error) {
 // LoadOne reads one folder of fsys; "." is fsys itself, whose exercise then
 // has the id "exercise".
 func LoadOne(fsys fs.FS, dir string) (*Exercise, error) {
-	r := &reader{fsys: fsys, dir: dir, exercise: &Exercise{ID: path.Base(dir)}}
+	text, _ := fs.ReadFile(fsys, path.Join(dir, "exercise.yaml"))
+	variations := readVariations(text)
+	first, err := loadVariant(fsys, dir, variations, 0)
+	if err != nil {
+		return nil, err
+	}
+	first.Variants = []*Exercise{first}
+	for n := 1; n < countVariants(variations); n++ {
+		variant, err := loadVariant(fsys, dir, variations, n)
+		if err != nil {
+			return nil, fmt.Errorf("with the words %v: %w", choose(variations, n), err)
+		}
+		first.Variants = append(first.Variants, variant)
+	}
+	return first, nil
+}
+
+func loadVariant(fsys fs.FS, dir string, variations []variation, n int) (*Exercise, error) {
+	r := &reader{fsys: fsys, dir: dir, exercise: &Exercise{ID: path.Base(dir)}, variations: variations}
+	if len(variations) > 0 {
+		r.choice = choose(variations, n)
+	}
 	if dir == "." {
 		r.exercise.ID = "exercise"
 	}

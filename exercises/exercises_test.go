@@ -12,8 +12,8 @@ func TestAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range all {
-		if len(e.SHA256) != 64 || len(e.JSON) == 0 || e.Spec.ID != e.ID || len(e.Alternatives) == 0 {
-			t.Errorf("%s: not compiled, or without an alternative", e.ID)
+		if len(e.SHA256) != 64 || len(e.JSON) == 0 || e.Spec.ID != e.ID || len(e.Variants) == 0 {
+			t.Errorf("%s: not compiled", e.ID)
 		}
 	}
 	if e, err := Find("kill-the-leader"); err != nil || e.Title != "Kill the leader" {
@@ -58,6 +58,7 @@ never:
     say: No.
     costs: 1
 par: {commands: 3, unavailable: 2500ms}
+level: 2
 `
 
 func folder(change map[string]string) fstest.MapFS {
@@ -98,7 +99,7 @@ func TestLoad(t *testing.T) {
 	if string(e.JSON) != want {
 		t.Errorf("got  %s\nwant %s", e.JSON, want)
 	}
-	if e.Wrong[1].StopsAt != "write" || e.Lesson != "some-lesson" || e.Minutes != 5 {
+	if e.Wrong[1].StopsAt != "write" || e.Lesson != "some-lesson" || e.Minutes != 5 || e.Level != 2 {
 		t.Errorf("got %+v", e)
 	}
 }
@@ -113,7 +114,7 @@ func TestMistakes(t *testing.T) {
 		change map[string]string
 		want   string
 	}{
-		{"unknown field", yaml("minutes:", "minuts:"), at + `3:1: an exercise has no field "minuts"; it has title, lesson, minutes, cluster, start, steps, any_order, never, par, explain`},
+		{"unknown field", yaml("minutes:", "minuts:"), at + `3:1: an exercise has no field "minuts"; it has title, lesson, minutes, level, kind, may_lose, vary, cluster, start, steps, any_order, never, par, explain`},
 		{"missing field", yaml("lesson: some-lesson\n", ""), at + "1:1: an exercise: expected a field lesson"},
 		{"unknown field of a step", yaml("    hold:", "    holds:"), at + `10:5: a step has no field "holds"; it has id, title, until, hold, within, points, hint, hints, explain`},
 		{"field twice", yaml("minutes: 5", "minutes: 5\nminutes: 6"), at + "4:1: an exercise: minutes is given twice"},
@@ -131,6 +132,12 @@ func TestMistakes(t *testing.T) {
 		{"condition in a block", yaml("== \"Jane\"", "== Jane"), at + `16:30: Jane is not known here; a text needs quotes: "Jane"`},
 		{"condition in quotes", yaml("when: quorum_lost", `when: "quorum_lots"`), at + "21:12: quorum_lots is not known here; did you mean quorum_lost?"},
 		{"member there is not", yaml("quorum_lost", "up(m4)"), at + "21:11: there is no m4 in a cluster of 3 members (cluster.machines says how many there may be in the end)"},
+		{"level", yaml("level: 2", "level: 5"), at + "25:8: level: expected 1 (a first step) to 4 (an incident), not \"5\""},
+		{"kind", yaml("level: 2", "level: 2\nkind: quiz"), at + "26:7: kind: expected runbook, or no kind at all, not \"quiz\""},
+		{"one word", yaml("level: 2", "level: 2\nvary: {who: [Jane]}"), at + "26:13: vary: expected two words or more: who: [apples, pears]"},
+		{"no words", yaml("John", "{{who}}\nvary: {he: [a, b]}"), at + "5: {{who}} is not in vary:, so nothing stands for it"},
+		{"credit", yaml("points: 2", "points: 2\n    credit: [{when: leader, points: 2}]"), "some-exercise: steps[1].credit: 2 points in all; expected fewer than the step's 2"},
+		{"data", yaml("latency: 20ms", "data: docker"), at + "4:10: world.data: expected kubernetes or nothing, not \"docker\""},
 		{"boolean", yaml("costs: 1", "fatal: perhaps"), at + `23:12: expected true or false, not "perhaps"`},
 		{"no task", map[string]string{"task.md": "-"}, "some-exercise/task.md: expected what the learner reads in this file"},
 		{"empty task", map[string]string{"task.md": "\n"}, "some-exercise/task.md:1: expected what the learner reads, but the file is empty"},
@@ -144,5 +151,42 @@ func TestMistakes(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), test.want) {
 			t.Errorf("%s:\n got: %v\nwant: %s", test.name, err, test.want)
 		}
+	}
+}
+
+// TestVariants: each combination of words is an exercise of its own with the
+// same id, and a learner always gets the same one.
+func TestVariants(t *testing.T) {
+	e := load(t, folder(map[string]string{
+		"exercise.yaml": strings.NewReplacer("Jane", "{{who}}", "level: 2", "level: 2\nvary: {who: [Jane, Joan], key: [a, b, c]}").Replace(good),
+		"task.md":       "Set name to {{who}}, not {{key}}.",
+	}))
+	tasks := map[string]bool{}
+	for _, v := range e.Variants {
+		tasks[v.Task] = true
+		if v.ID != e.ID || strings.Contains(string(v.JSON), "{{") {
+			t.Errorf("%s: %s", v.ID, v.JSON)
+		}
+	}
+	if len(e.Variants) != 6 || len(tasks) != 6 || e.Variants[0] != e {
+		t.Errorf("%d variants, tasks %v", len(e.Variants), tasks)
+	}
+	if !strings.Contains(string(e.Variants[1].JSON), "Joan") || e.Variants[1].SHA256 == e.SHA256 {
+		t.Error("the second variant is not about Joan")
+	}
+	got := map[string]bool{}
+	for _, learner := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
+		one, seed := e.Personal(learner)
+		two, again := e.Personal(learner)
+		if one != two || seed != again || seed == 0 {
+			t.Errorf("%s does not always get the same exercise", learner)
+		}
+		got[one.Task] = true
+	}
+	if len(got) < 3 {
+		t.Errorf("eight learners share %d variants", len(got))
+	}
+	if one, seed := e.Personal(""); one != e || seed != 1 {
+		t.Error("nobody in particular gets another than the first variant")
 	}
 }

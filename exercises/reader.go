@@ -20,6 +20,9 @@ type reader struct {
 	named    []namedText // members in conditions
 	machines int         // how many there may be in the end; members may be added
 	mistakes []error
+
+	variations []variation
+	choice     choice // nil: the files stand as they are
 }
 
 // namedText is a text in quotes in a condition, and where.
@@ -35,7 +38,7 @@ func (r *reader) read() {
 	if !grader.ValidID(r.exercise.ID) {
 		r.mistake(r.dir, "a folder's name is the exercise's id: lower-case words joined by hyphens")
 	}
-	text, err := fs.ReadFile(r.fsys, r.file("exercise.yaml"))
+	text, err := r.readFile(r.file("exercise.yaml"))
 	if err != nil {
 		r.mistake(r.file("exercise.yaml"), "%v", err)
 		return
@@ -50,7 +53,7 @@ func (r *reader) read() {
 }
 
 func (r *reader) text(name, what string) string {
-	text, err := fs.ReadFile(r.fsys, r.file(name))
+	text, err := r.readFile(r.file(name))
 	if err != nil {
 		r.mistake(r.file(name), "expected %s in this file", what)
 	} else if strings.TrimSpace(string(text)) == "" {
@@ -64,7 +67,7 @@ func (r *reader) scripts(dir string) []Script {
 	slices.Sort(found)
 	var all []Script
 	for _, file := range found {
-		text, err := fs.ReadFile(r.fsys, file)
+		text, err := r.readFile(file)
 		if err != nil {
 			r.mistake(file, "%v", err)
 			continue

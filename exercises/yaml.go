@@ -167,6 +167,10 @@ func (y *yamlReader) exercise(n *yaml.Node) {
 		{"title", true, y.text(&e.Title)},
 		{"lesson", true, y.id(&e.Lesson)},
 		{"minutes", true, y.number(&e.Minutes, 1)},
+		{"level", true, y.level},
+		{"kind", false, y.kind},
+		{"may_lose", false, y.boolean(&e.MayLose)},
+		{"vary", false, y.vary},
 		{"cluster", true, y.cluster},
 		{"start", false, y.text(&e.Spec.Start)},
 		{"steps", true, y.list("steps", y.step)},
@@ -176,6 +180,23 @@ func (y *yamlReader) exercise(n *yaml.Node) {
 		{"explain", false, y.text(&e.Explain)},
 	})
 	y.checkMembers()
+}
+
+func (y *yamlReader) level(n *yaml.Node) {
+	level, err := strconv.Atoi(n.Value)
+	if n.Kind != yaml.ScalarNode || err != nil || level < 1 || level > 4 {
+		y.mistake(n, "level: expected 1 (a first step) to 4 (an incident), not %q", n.Value)
+		return
+	}
+	y.reader.exercise.Level = level
+}
+
+func (y *yamlReader) kind(n *yaml.Node) {
+	if n.Value != Runbook {
+		y.mistake(n, "kind: expected %s, or no kind at all, not %q", Runbook, n.Value)
+		return
+	}
+	y.reader.exercise.Kind = Runbook
 }
 
 func (y *yamlReader) id(into *string) func(*yaml.Node) {
@@ -237,11 +258,20 @@ func (y *yamlReader) step(n *yaml.Node) {
 		{"hint", false, y.texts(&step.Hints)},
 		{"hints", false, y.texts(&step.Hints)},
 		{"explain", false, y.text(&step.Explain)},
+		{"credit", false, y.list("credit", func(n *yaml.Node) { step.Credit = append(step.Credit, y.credit(n)) })},
 	})
 	if step.ID != "" && spec.StepIndex(step.ID) >= 0 {
 		y.mistake(n, "a step before has the id %s", step.ID)
 	}
 	spec.Steps = append(spec.Steps, step)
+}
+
+func (y *yamlReader) credit(n *yaml.Node) (c grader.Credit) {
+	y.fields(n, "credit", []field{
+		{"when", true, y.condition(&c.When, true)},
+		{"points", true, y.number(&c.Points, 1)},
+	})
+	return c
 }
 
 func (y *yamlReader) never(n *yaml.Node) {

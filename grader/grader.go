@@ -60,6 +60,15 @@ type step struct {
 	seen        string
 	saidMicros  int64
 	givenUp     string // the fatal violation that decided it
+	credit      []*credit
+}
+
+// credit is a part of a step's points; like the step, it has to be seen false
+// before it can be earned.
+type credit struct {
+	*Credit
+	when          *condition.Condition
+	armed, earned bool
 }
 
 type never struct {
@@ -92,8 +101,12 @@ func (g *Grader) compile() error {
 		if err != nil {
 			return err
 		}
-		g.steps = append(g.steps, &step{Step: s, until: until, holdMicros: -1})
+		compiled := &step{Step: s, until: until, holdMicros: -1}
+		g.steps = append(g.steps, compiled)
 		g.timed = g.timed || until.Timed()
+		if err := g.compileCredit(compiled); err != nil {
+			return err
+		}
 	}
 	for i := range g.spec.Never {
 		n := &g.spec.Never[i]
@@ -102,6 +115,19 @@ func (g *Grader) compile() error {
 			return err
 		}
 		g.nevers = append(g.nevers, &never{Never: n, when: when})
+		g.timed = g.timed || when.Timed()
+	}
+	return nil
+}
+
+func (g *Grader) compileCredit(s *step) error {
+	for i := range s.Credit {
+		c := &s.Credit[i]
+		when, err := compileAt(c.When, g.spec.ID, fmt.Sprintf("step %s, credit %d", s.ID, i+1))
+		if err != nil {
+			return err
+		}
+		s.credit = append(s.credit, &credit{Credit: c, when: when})
 		g.timed = g.timed || when.Timed()
 	}
 	return nil
@@ -186,6 +212,7 @@ func (g *Grader) judge(now int64) {
 		return
 	}
 	g.arm()
+	g.earn(now)
 	for g.judgeSteps(now, blocked) {
 		g.activate(now)
 	}
@@ -242,7 +269,46 @@ func (g *Grader) arm() {
 			holds, _ := s.until.Holds(g.model)
 			s.armed = !holds
 		}
+		for _, c := range s.credit {
+			if !c.armed {
+				holds, _ := c.when.Holds(g.model)
+				c.armed = !holds
+			}
+		}
 	}
+}
+
+// earn looks for what steps in progress are worth though they are not passed.
+func (g *Grader) earn(now int64) {
+	for _, s := range g.steps {
+		if (s.state == Active || s.state == Holding) && s.earn(g.model) {
+			g.setState(s, s.state, now)
+		}
+	}
+}
+
+func (s *step) earn(m *condition.Model) (news bool) {
+	for _, c := range s.credit {
+		holds, err := c.when.Holds(m)
+		if holds && err == nil && c.armed && !c.earned {
+			c.earned, news = true, true
+		}
+	}
+	return news
+}
+
+// points are what a step is worth as it stands.
+func (s *step) points() int {
+	if s.state == Passed {
+		return s.Points
+	}
+	sum := 0
+	for _, c := range s.credit {
+		if c.earned {
+			sum += c.Credit.Points
+		}
+	}
+	return sum
 }
 
 // judgeSteps looks at each step whose turn it is; it tells whether one of them
@@ -312,10 +378,14 @@ func (g *Grader) setState(s *step, state string, now int64) {
 	if s.givenUp != "" {
 		s.seen = s.givenUp
 	}
-	g.say(event.Event{
+	e := event.Event{
 		Type: event.StepState, Step: s.ID, State: state, Expected: s.expected(), Seen: s.seen, At: now,
 		UnavailableMs: g.model.UnavailableMicros() / 1000,
-	})
+	}
+	if len(s.credit) > 0 {
+		e.Points = s.points()
+	}
+	g.say(e)
 }
 
 // nextDeadline is the next moment at which time alone may change something.

@@ -45,6 +45,15 @@ type Step struct {
 	Hints        []string `json:"hints,omitempty"`
 	// Explain is shown once the step is passed.
 	Explain string `json:"explain,omitempty"`
+	// Credit is what a step is worth that is not passed; at most its points.
+	Credit []Credit `json:"credit,omitempty"`
+}
+
+// Credit is earned once its condition was seen while its step was in progress,
+// and counts if the step is not passed in the end.
+type Credit struct {
+	When   string `json:"when"`
+	Points int    `json:"points"`
 }
 
 // Never is something that must not be. While it is, no step passes; each time
@@ -124,6 +133,20 @@ func (s *Step) check() error {
 		return fmt.Errorf("hold and within: expected no time below zero")
 	case s.Points < 0:
 		return fmt.Errorf("points: expected 0 or more, not %d", s.Points)
+	}
+	return s.checkCredit()
+}
+
+func (s *Step) checkCredit() error {
+	sum := 0
+	for i, credit := range s.Credit {
+		if credit.Points < 1 {
+			return fmt.Errorf("credit[%d].points: expected 1 or more, not %d", i, credit.Points)
+		}
+		sum += credit.Points
+	}
+	if sum > 0 && sum >= s.Points {
+		return fmt.Errorf("credit: %d points in all; expected fewer than the step's %d", sum, s.Points)
 	}
 	return nil
 }

@@ -97,9 +97,9 @@ func (s *step) report(shown bool) StepReport {
 	}
 	if s.state == Passed {
 		r.Explain = s.Explain
-		if !shown {
-			r.Points = s.Points
-		}
+	}
+	if !shown {
+		r.Points = s.points()
 	}
 	return r
 }
@@ -184,6 +184,7 @@ func (r *Report) observeStep(e *event.Event) {
 	}
 	s := &r.verdict.Steps[i]
 	s.State, s.Expected, s.Seen, s.AtMicros = e.State, e.Expected, e.Seen, e.At
+	s.Points = e.Points
 	r.verdict.UnavailableMs = e.UnavailableMs
 }
 
@@ -198,10 +199,10 @@ func (r *Report) Verdict() Verdict {
 	v.Steps = nil
 	for i, s := range r.verdict.Steps {
 		if s.State == Passed {
-			s.Explain = r.spec.Steps[i].Explain
-			if !v.Revealed {
-				s.Points = s.Of
-			}
+			s.Explain, s.Points = r.spec.Steps[i].Explain, s.Of
+		}
+		if v.Revealed {
+			s.Points = 0
 		}
 		v.Steps = append(v.Steps, s)
 	}

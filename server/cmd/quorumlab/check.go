@@ -33,6 +33,7 @@ const (
 // attempt is one script of an exercise, to be run with every seed.
 type attempt struct {
 	exercise *exercises.Exercise
+	number   int    // among those of its exercise
 	name     string // as shown: solution, alternatives/x, wrong/y, untouched world
 	kind     string
 	script   string
@@ -124,7 +125,17 @@ func attempts(e *exercises.Exercise) []attempt {
 	for _, s := range e.Wrong {
 		list = append(list, attempt{exercise: e, name: "wrong/" + s.Name, kind: wrong, script: s.Text, stopsAt: s.StopsAt})
 	}
+	for i := range list {
+		list[i].number = i
+	}
 	return list
+}
+
+// withSeed is the attempt at the variant of its exercise that a seed is for:
+// seeds go through them in turn.
+func (a *attempt) withSeed(seed uint64) *attempt {
+	variants := a.exercise.Variants
+	return &attempts(variants[(seed-1)%uint64(len(variants))])[a.number]
 }
 
 func (c *checking) run(ctx context.Context, all []*exercises.Exercise) error {
@@ -191,6 +202,7 @@ func (c *checking) follow(total int, done <-chan *trial) {
 
 // tryOne runs one attempt and gives what was not as expected.
 func (c *checking) tryOne(ctx context.Context, a *attempt, seed uint64) string {
+	a = a.withSeed(seed)
 	exercise := judgeable(a.exercise)
 	player, err := play.Start(ctx, c.module, play.Options{World: a.exercise.World, Seed: seed, Exercise: &exercise})
 	if player != nil {

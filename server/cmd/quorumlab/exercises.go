@@ -54,7 +54,9 @@ func knownExercises(folders []string) ([]judge.Exercise, error) {
 	}
 	var known []judge.Exercise
 	for _, e := range all {
-		known = append(known, judgeable(e))
+		for _, variant := range e.Variants {
+			known = append(known, judgeable(variant))
+		}
 	}
 	return known, nil
 }

@@ -8,15 +8,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
+	"quorumlab/exercises"
 	"quorumlab/lab/recording"
 	"quorumlab/server/host"
-	"quorumlab/server/judge"
 	"quorumlab/server/play"
 )
 
@@ -25,6 +26,7 @@ type playing struct {
 	world    recording.World
 	seed     uint64
 	exercise string
+	learner  string
 	folders  []string
 	asJSON   bool
 	record   string
@@ -71,6 +73,7 @@ script; the exit status is 0 if the script ran to its end.`,
 	flags.BoolVar(&p.asJSON, "json", false, "print one JSON object for each complete command")
 	flags.StringVar(&p.record, "record", "", "write the recording to `FILE`")
 	flags.StringVar(&p.exercise, "exercise", "", "play inside the world of this exercise, graded")
+	flags.StringVar(&p.learner, "learner", "", "play the words and the seed of an exercise that are this learner's own")
 	flags.StringSliceVar(&p.folders, "exercises", nil, "folders of exercises to know beside the embedded ones")
 	flags.DurationVar(&p.patience, "patience", 10*time.Minute, "virtual time that one line may take")
 	return cmd
@@ -104,7 +107,11 @@ func (p *playing) options(membersAsked bool) (play.Options, error) {
 	if err != nil {
 		return options, err
 	}
-	options.Exercise, options.World = exercise, exercise.Spec.World
+	if p.learner != "" {
+		exercise, options.Seed = exercise.Personal(p.learner)
+	}
+	judged := judgeable(exercise)
+	options.Exercise, options.World = &judged, exercise.World
 	return options, nil
 }
 
@@ -197,17 +204,17 @@ func readRecording(file string) (*recording.Recording, error) {
 }
 
 // findExercise gives the exercise of an id.
-func findExercise(id string, folders []string) (*judge.Exercise, error) {
-	known, err := knownExercises(folders)
+func findExercise(id string, folders []string) (*exercises.Exercise, error) {
+	all, err := loadExercises(folders)
 	if err != nil {
 		return nil, err
 	}
 	names := ""
-	for i := range known {
-		if known[i].Spec.ID == id {
-			return &known[i], nil
+	for _, e := range slices.Backward(all) { // those of a folder come last, and first
+		if e.ID == id {
+			return e, nil
 		}
-		names += " " + known[i].Spec.ID
+		names = " " + e.ID + names
 	}
 	return nil, fmt.Errorf("there is no exercise %q; expected one of:%s", id, names)
 }
