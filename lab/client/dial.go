@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/tls"
@@ -327,6 +328,7 @@ func (c *client) call(ctx context.Context, method string, req any, resp any, p p
 	body := api.Marshal(req)
 	id := c.origin.NextID()
 	var err error
+	reached := false
 	for attempt := 0; attempt < maxAttempts; attempt++ {
 		var e *endpoint
 		var conn *rpc.Conn
@@ -336,6 +338,7 @@ func (c *client) call(ctx context.Context, method string, req any, resp any, p p
 		}
 		e, conn, err = c.pick(ctx, from)
 		if err == nil {
+			reached = true
 			c.asked(id, e, method, w)
 			err = c.once(c.as(ctx, method), conn, method, body, resp, w)
 			c.told(id, e, method, resp, err, w)
@@ -351,6 +354,9 @@ func (c *client) call(ctx context.Context, method string, req any, resp any, p p
 			continue
 		}
 		if ctx.Err() != nil || !again(err, p) {
+			if !reached {
+				c.unsent(id, method, err, w)
+			}
 			return err
 		}
 		if (attempt+1)%len(c.endpoints) == 0 {
@@ -440,6 +446,13 @@ func (c *client) asked(id uint64, e *endpoint, method string, w what) {
 	})
 }
 
+// unsent tells of a call that reached nobody: it was meant for the first
+// endpoint, and failed there.
+func (c *client) unsent(id uint64, method string, err error, w what) {
+	c.asked(id, c.endpoints[0], method, w)
+	c.told(id, c.endpoints[0], method, nil, err, w)
+}
+
 func (c *client) told(id uint64, e *endpoint, method string, resp any, err error, w what) {
 	ev := event.Event{Type: event.Reply, ID: id, Client: c.origin.Host.Name(), Member: c.origin.MemberAt(e.ip), Method: short(method),
 		OK: err == nil, Serializable: w.serializable}
@@ -449,8 +462,22 @@ func (c *client) told(id uint64, e *endpoint, method string, resp any, err error
 	}
 	if err == nil {
 		ev.Rev = revision(resp)
+		found(&ev, resp, w)
 	}
 	c.origin.Emit(ev)
+}
+
+// found tells what a read came to: how many keys there are, and the value if the
+// first of them is the one that was asked for.
+func found(ev *event.Event, resp any, w what) {
+	r, ok := resp.(*api.RangeResponse)
+	if !ok {
+		return
+	}
+	ev.Keys = r.Count
+	if len(r.Kvs) > 0 && bytes.Equal(r.Kvs[0].Key, w.key) {
+		ev.Value = shown(r.Kvs[0].Value, valueShown)
+	}
 }
 
 func revision(resp any) int64 {

@@ -382,6 +382,8 @@ func TestWhatCameAndWent(t *testing.T) {
 	h.emit(event.Event{Type: event.Reply, ID: 3, Method: "Range", Member: "m3", OK: true, Rev: 2})
 	h.emit(event.Event{Type: event.Request, ID: 4, Method: "Defragment"})
 	h.emit(event.Event{Type: event.Reply, ID: 4, Method: "Defragment", Member: "m2", OK: true})
+	h.emit(event.Event{Type: event.Request, ID: 5, Method: "MemberAdd"})
+	h.emit(event.Event{Type: event.Reply, ID: 5, Method: "MemberAdd", Member: "m2", Error: "etcdserver: unhealthy cluster"})
 	h.emit(event.Event{Type: event.Lease, What: "granted", Text: "1", Seconds: 10})
 	h.emit(event.Event{Type: event.KV, Rev: 4, Term: 2, Ops: []event.Op{{Op: "put", Key: "session", Create: 4, Version: 1, Lease: "1"}}})
 	h.emit(event.Event{Type: event.Watch, Member: "m1", What: "created", Key: "na"})
@@ -400,6 +402,7 @@ func TestWhatCameAndWent(t *testing.T) {
 	for _, test := range []string{
 		`stale("name") and stale_reads == 1 and read("name") == "acknowledged" and read("other") == None`,
 		`called("Defragment") == 1 and called("Defragment", m2) == 1 and called("Defragment", m1) == 0`,
+		`refused("MemberAdd") == 1 and called("MemberAdd") == 0`,
 		`leases.granted == 1 and leases.live == 1 and leases.expired == 0 and leases.revoked == 0`,
 		`lease_of("session") == "1" and lease_of("name") == None and create("session") == 4 and version("session") == 1`,
 		`mod("name") == 3 and version("nothing") == 0`,

@@ -13,6 +13,7 @@ import (
 // watches, candidacies. Alarms and leases that are there now are kept beside.
 type tally struct {
 	calls   map[call]int
+	refused map[call]int // answered with an error
 	exits   map[int]int
 	watched map[string]int64 // by the key a watch began with: the newest revision it told
 	stale   map[string]bool  // keys that a read answered from before their newest change
@@ -30,7 +31,7 @@ type call struct{ method, member string }
 
 func newTally() tally {
 	return tally{
-		calls: map[call]int{}, exits: map[int]int{}, watched: map[string]int64{}, stale: map[string]bool{},
+		calls: map[call]int{}, refused: map[call]int{}, exits: map[int]int{}, watched: map[string]int64{}, stale: map[string]bool{},
 		stood: map[uint64][]string{}, won: map[uint64]bool{},
 	}
 }
@@ -110,10 +111,12 @@ func watchesOf(m *Model) starlark.Value {
 
 // noteCall counts an answer; a read may have been answered from the past.
 func (m *Model) noteCall(req request, e *event.Event) {
+	h := m.sinceReady()
 	if !e.OK {
+		h.refused[call{e.Method, ""}]++
+		h.refused[call{e.Method, e.Member}]++
 		return
 	}
-	h := m.sinceReady()
 	h.calls[call{e.Method, ""}]++
 	h.calls[call{e.Method, e.Member}]++
 	if req.method != "Range" || e.Rev == 0 || e.Rev >= m.keys.revision {
@@ -151,12 +154,18 @@ func splitVotes(m *Model) starlark.Value {
 	return number(n)
 }
 
-func calledOf(m *Model, a arguments) starlark.Value {
+func callOf(a arguments) call {
 	c := call{method: a.text(0)}
 	if mb := a.member(1); mb != nil {
 		c.member = mb.name
 	}
-	return number(m.sinceReady().calls[c])
+	return c
+}
+
+func calledOf(m *Model, a arguments) starlark.Value { return number(m.sinceReady().calls[callOf(a)]) }
+
+func refusedOf(m *Model, a arguments) starlark.Value {
+	return number(m.sinceReady().refused[callOf(a)])
 }
 
 func exitsOf(m *Model, a arguments) starlark.Value {

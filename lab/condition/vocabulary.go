@@ -275,6 +275,7 @@ var functions = map[string]function{
 	"restored":  {"restored(m)", "how the member's data directory was restored from a snapshot, or None", []argument{aMember}, 0, func(_ *Model, a arguments) starlark.Value { return a.member(0).restored.value() }},
 	"wiped":     {"wiped(m)", "how many times the member's disk was wiped since the prompt appeared; m.wiped tells whether it is empty now", []argument{aMember}, 0, func(_ *Model, a arguments) starlark.Value { return number(a.member(0).wipes) }},
 	"called":    {"called(method, m)", "how many calls of a method (Compact, Defragment, MoveLeader, ...) were answered without an error since the prompt appeared; the member that answered may be left out", []argument{aString, aMember}, 1, calledOf},
+	"refused":   {"refused(method, m)", "how many calls of a method ended with an error, or without an answer, since the prompt appeared; the member may be left out", []argument{aString, aMember}, 1, refusedOf},
 	"exits":     {"exits(code)", "how many of the learner's commands ended with that exit code", []argument{aNumber}, 0, exitsOf},
 	"watched":   {"watched(key)", "the newest revision that a watch on a key, or on one that begins with it, was told of since the prompt appeared; 0 if none was", []argument{aString}, 0, watchedOf},
 	"read":      {"read(key)", "what the client was told that last read from a key on: \"acknowledged\", \"failed\", \"unknown\"; None if nobody read", []argument{aString}, 0, readOf},

@@ -1,0 +1,2 @@
+# stops at: alone
+etcdctl put /try 1

@@ -1,0 +1,4 @@
+# stops at: alone
+lab start m1
+lab wait 3s
+ETCDCTL_ENDPOINTS=http://10.0.0.11:2379 etcdctl put /try 1

@@ -1,0 +1,3 @@
+# stops at: back
+lab partition follower
+lab wait 20s

@@ -1,0 +1,4 @@
+etcdctl put city {{city}}
+etcdctl get city
+etcdctl put city {{capital}}
+etcdctl del temporary

@@ -1,0 +1,5 @@
+# stops at: written
+etcdctl put City {{city}}
+etcdctl get city
+etcdctl put city {{capital}}
+etcdctl del temporary

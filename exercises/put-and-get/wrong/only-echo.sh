@@ -1,0 +1,5 @@
+# stops at: read
+etcdctl put city {{city}}
+echo {{city}}
+etcdctl put city {{capital}}
+etcdctl del temporary

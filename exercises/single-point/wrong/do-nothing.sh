@@ -1,0 +1,2 @@
+# stops at: down
+etcdctl put /registry/pods/web-2 running
