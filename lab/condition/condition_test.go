@@ -370,6 +370,10 @@ func TestMembership(t *testing.T) {
 
 	h.emit(event.Event{Type: event.Membership, What: "removed", Members: []string{"m1", "m4"}})
 	h.all(t, "quorum == 2", "leader == m1", "not m2.voter and not m2.learner", "all([m.up for m in members])")
+
+	h.emit(event.Event{Type: event.Membership, What: "added", Members: []string{"m1", "m4", "m5"}}) // its machine is not there yet
+	h.emit(event.Event{Type: event.Member, Member: "m5", State: "up", Why: "started"})
+	h.all(t, "voters == [m1, m4, m5]", "m5.healthy")
 }
 
 // TestWhatCameAndWent asks about calls, leases, watches, alarms and candidacies

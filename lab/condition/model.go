@@ -142,6 +142,9 @@ func (m *Model) observeWorld(e *event.Event) {
 // A world says who belongs to its cluster when that is founded, and whenever it
 // changes.
 func (m *Model) observeMembership(e *event.Event) {
+	for _, name := range slices.Concat(e.Members, e.Learners) {
+		m.member(name) // it may be added before its machine is put up
+	}
 	for _, mb := range m.machines {
 		if mb.learner && slices.Contains(e.Members, mb.name) {
 			mb.promoted = true

@@ -1,0 +1,11 @@
+# stops at: back
+lab kill follower
+lab kill follower
+lab kill follower
+lab until leader
+etcdctl put edge 4
+lab kill follower
+etcdctl put over 3
+lab start m1 m2
+lab wait 5s
+for n in 1 2 3 4 5 6 7; do etcdctl put /table/$n $(( (n - 1) / 2 )); done

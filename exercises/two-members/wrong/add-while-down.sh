@@ -1,0 +1,6 @@
+# stops at: three
+lab kill m2
+etcdctl put half no
+etcdctl member add m3 --peer-urls=http://10.0.0.13:2380
+lab start m3 --initial-cluster=m1=http://10.0.0.11:2380,m2=http://10.0.0.12:2380,m3=http://10.0.0.13:2380 --initial-cluster-state=existing
+lab wait 5s

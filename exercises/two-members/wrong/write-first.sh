@@ -1,0 +1,2 @@
+# stops at: down
+etcdctl put half yes

@@ -1,0 +1,10 @@
+OLD=$(lab status | awk '$3 == "leader" {print $1}')
+lab partition leader
+ETCDCTL_ENDPOINTS=http://10.0.0.1${OLD#m}:2379 etcdctl put ghost here
+lab status
+lab until leader
+NEW=$(lab status | awk '$3 == "leader" {print $1}')
+ETCDCTL_ENDPOINTS=http://10.0.0.1${NEW#m}:2379 etcdctl put real yes
+lab heal
+lab wait 4s
+lab status
