@@ -392,6 +392,8 @@ func TestWhatCameAndWent(t *testing.T) {
 	h.emit(event.Event{Type: event.KV, Rev: 4, Term: 2, Ops: []event.Op{{Op: "put", Key: "session", Create: 4, Version: 1, Lease: "1"}}})
 	h.emit(event.Event{Type: event.Watch, Member: "m1", What: "created", Key: "na"})
 	h.emit(event.Event{Type: event.Watch, Member: "m1", What: "event", Key: "na", Rev: 3, Entries: 2})
+	h.emit(event.Event{Type: event.Watch, Member: "m1", What: "canceled", Key: "na", Why: "closed"})
+	h.emit(event.Event{Type: event.Watch, Member: "m1", What: "canceled", Key: "na", Why: "etcdserver: mvcc: required revision has been compacted"})
 	h.emit(event.Event{Type: event.Alarm, What: "raised", Text: "NOSPACE", Peer: "a"})
 	for _, name := range []string{"m1", "m2"} {
 		h.emit(event.Event{Type: event.Role, Member: name, Role: "candidate", Term: 3})
@@ -410,7 +412,7 @@ func TestWhatCameAndWent(t *testing.T) {
 		`leases.granted == 1 and leases.live == 1 and leases.expired == 0 and leases.revoked == 0`,
 		`lease_of("session") == "1" and lease_of("name") == None and create("session") == 4 and version("session") == 1`,
 		`mod("name") == 3 and version("nothing") == 0`,
-		`watches.created == 1 and watches.events == 2 and watches.canceled == 0 and watched("na") == 3 and watched("x") == 0`,
+		`watches.created == 1 and watches.events == 2 and watches.compacted == 1 and watched("na") == 3 and watched("x") == 0`,
 		`alarms == ["NOSPACE"]`,
 		`split_votes == 1 and exits(2) == 1 and exits(0) == 0`,
 		`m1.truncated == 1 and m3.promoted and not m1.promoted and m2.starts == 1 and m1.starts == 0`,

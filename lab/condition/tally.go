@@ -22,7 +22,7 @@ type tally struct {
 
 	staleReads                                int
 	leasesGranted, leasesExpired, leasesEnded int
-	watchesCreated, watchesCanceled, changes  int
+	watchesCreated, watchesCompacted, changes int
 }
 
 // call is a method that answered without an error, and the member that did; an
@@ -95,7 +95,9 @@ func (m *Model) observeWatch(e *event.Event) {
 	case "created":
 		h.watchesCreated++
 	case "canceled":
-		h.watchesCanceled++
+		if strings.Contains(e.Why, "compacted") {
+			h.watchesCompacted++
+		}
 	case "event":
 		h.changes += e.Entries
 		h.watched[e.Key] = max(h.watched[e.Key], e.Rev)
@@ -105,7 +107,7 @@ func (m *Model) observeWatch(e *event.Event) {
 func watchesOf(m *Model) starlark.Value {
 	h := m.sinceReady()
 	return record{"watches", starlark.StringDict{
-		"created": number(h.watchesCreated), "canceled": number(h.watchesCanceled), "events": number(h.changes),
+		"created": number(h.watchesCreated), "compacted": number(h.watchesCompacted), "events": number(h.changes),
 	}}
 }
 

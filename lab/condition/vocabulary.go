@@ -68,7 +68,7 @@ var names = map[string]name{
 
 	"alarms":      {doc: "the alarms that are raised, such as NOSPACE; one for each member it is about", of: alarmsOf},
 	"leases":      {doc: "leases: leases.live (there now), and since the prompt appeared leases.granted, leases.expired, leases.revoked", of: leasesOf},
-	"watches":     {doc: "watches since the prompt appeared: watches.created, watches.canceled, watches.events (changes they told)", of: watchesOf},
+	"watches":     {doc: "watches since the prompt appeared: watches.created, watches.compacted, watches.events (changes they told)", of: watchesOf},
 	"split_votes": {doc: "the terms since the prompt appeared that two members or more stood for and nobody won", of: splitVotes},
 	"stale_reads": {doc: "how many reads since the prompt appeared were answered from a key space older than what was committed", of: func(m *Model) starlark.Value { return number(m.sinceReady().staleReads) }},
 
@@ -154,7 +154,7 @@ var recordFields = map[string]string{
 	"leases.expired":       "that ran out since then",
 	"leases.revoked":       "that somebody ended since then",
 	"watches.created":      "begun since the prompt appeared",
-	"watches.canceled":     "ended by a member since then, as of a compacted revision",
+	"watches.compacted":    "refused since then, as their revision was compacted",
 	"watches.events":       "changes told since then",
 	"first.leader":         "the member that led when the prompt appeared; what it is now, up(first.leader) tells",
 	"first.term":           "the term then",

@@ -1,0 +1,3 @@
+# stops at: bert
+printf 'value("/stock/{{item}}") = "1"\n\nput /stock/{{item}} 0\nput /owner/{{item}} anna\n\n\n' | etcdctl txn
+printf '\nput /stock/{{item}} 0\nput /owner/{{item}} bert\n\n\n' | etcdctl txn

@@ -1,0 +1,7 @@
+# stops at: second
+ETCDCTL_ENDPOINTS=http://10.0.0.13:2379 etcdctl lock --ttl=5 job -- sh work.sh other 40 > first.txt &
+lab wait 1s
+lab partition m3
+lab wait 20s
+lab heal
+lab wait 60s

@@ -1,0 +1,7 @@
+# stops at: deaf
+OLD=$(lab status | awk '$3 == "leader" {print $1}')
+for m in $(lab status | awk '$3 == "follower" {print $1}'); do lab cut $OLD $m --one-way; done
+lab wait 6s
+lab heal
+lab wait 3s
+etcdctl put heard yes
