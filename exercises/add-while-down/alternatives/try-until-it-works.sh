@@ -1,0 +1,6 @@
+# Asking again until the cluster says yes.
+etcdctl member add m4 --learner --peer-urls=http://10.0.0.14:2380
+lab start m2
+until etcdctl member add m4 --learner --peer-urls=http://10.0.0.14:2380 > m4.txt 2> /dev/null; do sleep 2; done
+lab start m4 --initial-cluster=m4=http://10.0.0.14:2380,m1=http://10.0.0.11:2380,m2=http://10.0.0.12:2380,m3=http://10.0.0.13:2380 --initial-cluster-state=existing
+lab wait 8s

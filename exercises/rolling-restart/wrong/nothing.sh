@@ -1,0 +1,3 @@
+# stops at: one
+etcdctl put upgraded yes
+lab wait 3s

@@ -1,0 +1,6 @@
+# stops at: proven
+ALL=m1=http://10.0.0.11:2380,m2=http://10.0.0.12:2380,m3=http://10.0.0.13:2380
+for m in m1 m2 m3; do lab start $m --initial-cluster=$ALL --initial-cluster-state=new; done
+lab wait 5s
+etcdctl put new yes
+etcdctl put proven yes
