@@ -1,0 +1,2 @@
+# stops at: read-old
+etcdctl compaction 11

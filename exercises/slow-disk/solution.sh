@@ -1,0 +1,5 @@
+etcdctl move-leader $(etcdctl endpoint status | awk -F', ' '$9 == "false" {print $2}' | head -n 1)
+lab wait 1s
+lab load --writes 200
+lab disk all ok
+lab wait 3s

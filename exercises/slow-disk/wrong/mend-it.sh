@@ -1,0 +1,3 @@
+# stops at: handed-over
+lab disk all ok
+lab load --writes 200

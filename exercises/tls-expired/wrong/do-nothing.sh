@@ -1,0 +1,3 @@
+# stops at: why
+lab wait 10s
+lab status

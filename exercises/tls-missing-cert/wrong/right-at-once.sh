@@ -1,0 +1,3 @@
+# stops at: refused
+export ETCDCTL_CACERT=certs/ca.crt ETCDCTL_CERT=certs/client.crt ETCDCTL_KEY=certs/client.key
+etcdctl put /secure 1

@@ -1,0 +1,11 @@
+# The right files in the place of the wrong ones, without a restart.
+export ETCDCTL_CACERT=certs/ca.crt ETCDCTL_CERT=certs/client.crt ETCDCTL_KEY=certs/client.key
+ODD=m$(etcdctl endpoint health 2>&1 | grep 'is unhealthy' | grep -o '10.0.0.1[1-3]' | tail -c 2)
+LEADER=$(lab status | awk '$3 == "leader" {print $1}')
+export ETCDCTL_ENDPOINTS=https://10.0.0.1${LEADER#m}:2379
+etcdctl put /tls/odd $ODD
+cp certs/peer.crt certs/peer-other-ca.crt
+cp certs/peer.key certs/peer-other-ca.key
+lab wait 15s
+etcdctl put /tls/mended yes
+lab wait 2s
