@@ -69,12 +69,15 @@ var kinds = []kind{
 	{name: "client-other-ca", subject: "lab-client", usage: clientOnly, stranger: true},
 	{name: "client-server-eku", subject: "lab-client", usage: serverOnly},
 	{name: "root", subject: "root", usage: clientOnly},
+	{name: "server-tonight", subject: "server", server: true, usage: both, life: "tonight"},
+	{name: "peer-tonight", subject: "peer", server: true, usage: both, life: "tonight"},
 }
 
 type span struct{ from, to time.Time }
 
 // lives are the spans of validity: the authorities' ten years, a year for what
-// is in order, last year for what has expired, and a year far off.
+// is in order, last year for what has expired, until the
+// next midnight for what expires tonight, and a year far off.
 func lives(now time.Time) map[string]span {
 	year := func(y int) time.Time { return time.Date(now.Year()+y, 1, 1, 0, 0, 0, 0, time.UTC) }
 	day := now.UTC().Truncate(24 * time.Hour)
@@ -82,6 +85,7 @@ func lives(now time.Time) map[string]span {
 		"":        {day, day.AddDate(1, 0, 0)},
 		"ca":      {year(-2), year(20)},
 		"expired": {year(-1), year(0)},
+		"tonight": {day.AddDate(-1, 0, 1), day.AddDate(0, 0, 1)},
 		"notyet":  {year(14), year(15)},
 	}
 }

@@ -1,3 +1,3 @@
 # stops at: all-three
-cp certs/server.crt certs/server-expired.crt; cp certs/server.key certs/server-expired.key
+cp certs/server.crt certs/server-tonight.crt; cp certs/server.key certs/server-tonight.key
 lab wait 3m
