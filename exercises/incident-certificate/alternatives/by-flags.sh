@@ -1,0 +1,13 @@
+# Each restarted with other files, the odd one first.
+export ETCDCTL_CACERT=certs/ca.crt ETCDCTL_CERT=certs/client.crt ETCDCTL_KEY=certs/client.key
+ODD=m$(etcdctl endpoint health 2>&1 | grep 'is unhealthy' | grep -o '10.0.0.1[1-3]' | tail -c 2)
+LEADER=$(lab status | awk '$3 == "leader" {print $1}')
+export ETCDCTL_ENDPOINTS=https://10.0.0.1${LEADER#m}:2379
+etcdctl put /incident $ODD
+cp certs/peer.key certs/peer-tonight.key; cp certs/peer.crt certs/peer-tonight.crt
+lab stop $ODD
+lab start $ODD
+lab wait 10s
+etcdctl put /incident/over yes
+lab wait 2s
+for m in m3 m2 m1; do if [ $m != $ODD ]; then lab stop $m; lab start $m; lab wait 10s; fi; done

@@ -1,0 +1,3 @@
+# stops at: saved
+echo backup > backup.db
+etcdutl snapshot status backup.db
