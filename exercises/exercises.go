@@ -143,8 +143,14 @@ func loadVariant(fsys fs.FS, dir string, variations []variation, n int) (*Exerci
 	return r.exercise, r.exercise.compile()
 }
 
+// keepEverything is what every runbook is held to that does not say may_lose.
+var keepEverything = grader.Never{When: "lost", Say: "A write that was acknowledged is gone.", Fatal: true}
+
 func (e *Exercise) compile() error {
 	e.Spec.ID, e.Spec.Title, e.Spec.World = e.ID, e.Title, e.World
+	if e.Kind == Runbook && !e.MayLose {
+		e.Spec.Never = append(e.Spec.Never, keepEverything)
+	}
 	text, err := json.Marshal(&e.Spec)
 	if err != nil {
 		return err
