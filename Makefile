@@ -9,6 +9,17 @@ SEEDS    ?= 5
 PROOFS   ?= 1000
 
 WASM_FLAGS := -trimpath -buildvcs=false -ldflags="-s -w -buildid="
+
+# What runs for every message, write or event of a world is compiled as always;
+# everything else in lab.wasm without inlining, which is smaller (RATIONALE,
+# "What does the download weigh?").
+LAB_HOT := runtime/... internal/... sync/... bytes strconv sort slices encoding/binary \
+           crypto/sha256 crypto/internal/fips140/sha256 \
+           github.com/hashicorp/raft github.com/hashicorp/go-msgpack/... \
+           github.com/hashicorp/go-immutable-radix github.com/google/btree \
+           quorumlab/lab $(addprefix quorumlab/lab/,disk event member mvcc network rpc)
+LAB_FLAGS := -buildmode=c-shared $(WASM_FLAGS) -gcflags=all=-l $(LAB_HOT:%=-gcflags=%=)
+
 STATIC_NPM := static/node_modules/.package-lock.json
 WORKER_NPM := server/worker/node_modules/.package-lock.json
 
@@ -27,7 +38,10 @@ build: site      ## dist/quorumlab: the one binary, with the site and the lab in
 lab: dist/lab.wasm  ## dist/lab.wasm: the world, the same bytes for the same commit
 dist/lab.wasm: FORCE
 	@mkdir -p dist
-	GOOS=wasip1 GOARCH=wasm $(GO) build -buildmode=c-shared $(WASM_FLAGS) -o $@ ./wasm
+	@rpc=$$($(GO) list -f '{{.Dir}}' net/rpc) && \
+	  printf '{"Replace": {"%s/debug.go": "", "%s/client.go": "", "%s/server.go": "%s"}}\n' \
+	    "$$rpc" "$$rpc" "$$rpc" wasm/overlay/netrpc/rpc.go > dist/overlay.json
+	GOOS=wasip1 GOARCH=wasm $(GO) build -overlay dist/overlay.json $(LAB_FLAGS) -o $@ ./wasm
 
 site: dist/lab.wasm $(STATIC_NPM)  ## dist/site: the site as files, for any static host
 	$(GO) run ./server/cmd/buildsite -url $(SITE_URL)

@@ -167,6 +167,8 @@ func (r *rendering) inspectNode(n ast.Node) {
 		r.link(n.Destination, n)
 	case *ast.Link:
 		r.link(n.Destination, n)
+	case *ast.AutoLink:
+		r.link(n.URL(r.source), n)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"quorumlab/lab/recording"
@@ -156,10 +157,24 @@ func (p *player) step(s *scenario.Step) error {
 	case scenario.Note:
 		o, err = p.note(s)
 	}
+	if err == nil && p.strict && !sameStatus(s, o) {
+		return errOtherLeader
+	}
 	if err == nil {
 		p.record(s, o)
 	}
 	return err
+}
+
+// sameStatus tells whether a command that shows who leads shows what it showed
+// there. Every other command shows the same whoever was elected.
+func sameStatus(s *scenario.Step, o *outcome) bool {
+	if s.Kind != scenario.Command || !strings.Contains(s.Cmd, "endpoint status") {
+		return true
+	}
+	want, _ := runRules.Normal(s.Cmd, s.Env, s.Output(), &scenario.Captured{})
+	got, _ := runRules.Normal(s.Cmd, s.Env, o.Output, &scenario.Captured{})
+	return want.Stdout == got.Stdout
 }
 
 // Waits of the recorder, as the times in the recordings have them.

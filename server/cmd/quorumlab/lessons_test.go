@@ -17,10 +17,10 @@ summary: One sentence.
 
 After this lesson you can write a key.
 
-` + "```sh\netcdctl put a 1\n```\n```text\nOK\n```" + `
-
-> [!TIP] Predict before you run
+> [!PREDICT]
 > What now?
+
+` + "```sh\netcdctl put a 1\n```\n```text\nOK\n```" + `
 
 ## Check yourself
 
@@ -59,7 +59,7 @@ func TestLessonCheckSaysWhatIsWrong(t *testing.T) {
 		want               string // in the output; empty: it passes
 	}{
 		{name: "a good one"},
-		{"an output that is not what the block prints", "OK", "KO", "lesson.md:15: the lesson shows"},
+		{"an output that is not what the block prints", "OK", "KO", "lesson.md:18: the lesson shows"},
 		{"a command that is not there", "etcdctl put", "etcctl put", "command not found"},
 		{"a block that ends too early", "put a 1", "put a '1", "ends in the middle of a command"},
 		{"a part that is missing", "## In production", "## Elsewhere", "production: ## In production"},
