@@ -13,11 +13,11 @@ WASM_FLAGS := -trimpath -buildvcs=false -ldflags="-s -w -buildid="
 # What runs for every message, write or event of a world is compiled as always;
 # everything else in lab.wasm without inlining, which is smaller (RATIONALE,
 # "What does the download weigh?").
-LAB_HOT := runtime/... internal/... sync/... bytes strconv sort slices encoding/binary \
-           crypto/sha256 crypto/internal/fips140/sha256 \
-           github.com/hashicorp/raft github.com/hashicorp/go-msgpack/... \
-           github.com/hashicorp/go-immutable-radix github.com/google/btree \
-           quorumlab/lab $(addprefix quorumlab/lab/,disk event member mvcc network rpc)
+LAB_HOT := runtime/... internal/... sync/... bytes strings unicode/utf8 strconv sort slices container/... \
+           context io math/bits reflect time encoding/binary crypto/sha256 crypto/internal/fips140/sha256 \
+           $(addprefix github.com/hashicorp/,raft go-metrics go-msgpack/...) \
+           github.com/google/btree \
+           quorumlab/lab $(addprefix quorumlab/lab/,disk event lease member mvcc network rpc)
 LAB_FLAGS := -buildmode=c-shared $(WASM_FLAGS) -gcflags=all=-l $(LAB_HOT:%=-gcflags=%=)
 
 STATIC_NPM := static/node_modules/.package-lock.json

@@ -39,6 +39,11 @@ var programs = []program{
 	{"worker", "./server/worker", "js", "wasm"},
 }
 
+// foreign is the template that prints a package's module, if it is neither
+// ours nor replaced by a folder of ours (wasm/overlay).
+const foreign = `{{if .Standard}}std{{else if .Module.Main}}{{else if and .Module.Replace (not .Module.Replace.Version)}}` +
+	`{{else}}{{.Module.Path}} {{.Module.Version}} {{.Module.Dir}}{{end}}`
+
 // Collect reads the notices of every program of the repository at root and of
 // the npm packages named. A work without a licence file is an error: it must
 // not be handed on.
@@ -65,7 +70,7 @@ func Collect(root string, packages []string) ([]Notice, error) {
 }
 
 func (p program) collect(root string, found map[string]*Notice) error {
-	cmd := exec.Command("go", "list", "-deps", "-f", `{{if .Standard}}std{{else if not .Module.Main}}{{.Module.Path}} {{.Module.Version}} {{.Module.Dir}}{{end}}`, p.dir)
+	cmd := exec.Command("go", "list", "-deps", "-f", foreign, p.dir)
 	cmd.Dir = root
 	cmd.Env = os.Environ()
 	if p.goos != "" {
