@@ -26,3 +26,6 @@ declare class TextEncoder {
 declare class TextDecoder {
   decode(bytes: Uint8Array): string;
 }
+
+/** Copies plain data: objects, arrays, Maps, numbers, texts. */
+declare function structuredClone<T>(value: T): T;

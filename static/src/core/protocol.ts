@@ -12,6 +12,7 @@
 import type { Event } from "./event.ts";
 import type { ExerciseName, Input, Recording, World } from "./recording.ts";
 import type { Json } from "./json.ts";
+import type { Until } from "./until.ts";
 
 /** The exercise of a run: its compiled JSON, or where the Worker gets it. */
 export type ExerciseSource = ExerciseName & ({ readonly spec: Json } | { readonly url: string });
@@ -56,6 +57,8 @@ export type Request =
   | { readonly type: "pace"; readonly speed: number }
   /** Pauses, then runs one tick, or ticks until something happens (10 virtual seconds at most). */
   | { readonly type: "step"; readonly by: "tick" | "event" }
+  /** Runs as fast as can be until an event is met, and pauses after its tick; ten virtual minutes at most. */
+  | { readonly type: "step"; readonly by: "until"; readonly until: Until }
   /**
    * Pauses at a tick. Forward: runs there as fast as can be. Back: `started`
    * again, and the run is told anew from its inputs up to there; the later

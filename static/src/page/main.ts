@@ -11,6 +11,7 @@ import { bindPredictions } from "./course/predict.tsx";
 import { type Ran, Runner } from "./course/runner.ts";
 import { bindSandbox, type Choice } from "./course/sandbox.ts";
 import { Worlds } from "./course/worlds.ts";
+import type { Recording } from "../core/recording.ts";
 import { Lab, type Transport } from "./lab.ts";
 import { announce } from "./panels/announcer.ts";
 import { Checklist, ChecklistView } from "./panels/checklist.tsx";
@@ -18,10 +19,12 @@ import { MemberMenu, MenuView } from "./panels/menu.tsx";
 import { Overlay, Unsupported } from "./panels/overlay.tsx";
 import { StageHead, StageTwin } from "./panels/summary.tsx";
 import { bindTimeKeys, TimeBar } from "./panels/timebar.tsx";
+import { Sharing } from "./share/sharing.ts";
 import { Stage } from "./stage/stage.ts";
 import { keepRecording } from "./storage.ts";
 import { showTab } from "./tabs.ts";
 import type { Console } from "./terminal/console.ts";
+import { Timeline } from "./timeline/timeline.ts";
 import { missingFeature, WorkerTransport } from "./transport.ts";
 
 /** The name under which the sandbox keeps its recording. */
@@ -38,7 +41,9 @@ function part(id: string): HTMLElement {
 /** Bench joins one Lab to the parts of the page. */
 class Bench {
   readonly lab: Lab;
+  readonly sharing: Sharing;
   private readonly menu: MemberMenu;
+  private list: Checklist | null = null;
   private console: Console | null = null;
   private readonly worlds: Worlds;
   private readonly runner: Promise<Runner>;
@@ -56,11 +61,14 @@ class Bench {
     this.menu = new MemberMenu(this.lab, (name) => stage.focusMember(name));
     render(h(StageHead, { lab: this.lab }), part("stage-head"));
     render(h(StageTwin, { lab: this.lab }), part("stage-twin"));
-    render(h(TimeBar, { lab: this.lab }), part("timebar"));
+    this.sharing = new Sharing(this.lab, config.lab.sha256, (recording, at) => this.openRun(recording, at));
+    render(h(TimeBar, { lab: this.lab, share: () => void this.sharing.dialog() }), part("timebar"));
+    const timeline = new Timeline(part("timeline"), this.lab);
     render(h(Overlay, { lab: this.lab }), part("overlay"));
     render(h(MenuView, { menu: this.menu }), part("menu"));
     announce(this.lab, part("announcer"));
-    bindTimeKeys(this.lab, [part("stage"), part("timebar")]);
+    bindTimeKeys(this.lab, [part("stage"), part("timebar"), part("timeline")], timeline);
+    effect(() => part("lab").classList.toggle("is-looking-back", !this.lab.live.value));
     this.keepRecordings();
   }
 
@@ -69,6 +77,14 @@ class Bench {
     this.playback?.stop();
     this.lab.start({ lab: this.source(), world, seed: newSeed() });
     void this.begin(script);
+  }
+
+  /** openRun shows a run that somebody shared, with its exercise if this page has it. */
+  openRun(recording: Recording, at: number | null): void {
+    this.playback?.stop();
+    this.list?.adopt(recording.exercise?.id ?? null);
+    this.lab.open(this.source(), recording, at);
+    showTab("lab");
   }
 
   /** begin types the first lines into the world that was just started. */
@@ -141,6 +157,7 @@ class Bench {
       },
     };
     const list = new Checklist(this.lab, [first, ...others], next, actions, host);
+    this.list = list;
     render(h(ChecklistView, { list }), host);
     for (const button of document.querySelectorAll<HTMLElement>("[data-start-exercise]")) {
       button.addEventListener("click", () => {
@@ -231,7 +248,8 @@ function main(): void {
     bindPredictions(config.lesson, (block) => bench.run(block));
   }
   bench.bindExercises();
-  bench.open(bindSandbox((choice) => bench.open(choice)) ?? { world: { members: config.members }, script: "" });
+  const choice = bindSandbox((chosen) => bench.open(chosen)) ?? { world: { members: config.members }, script: "" };
+  void bench.sharing.openLink().then((opened) => opened || bench.open(choice));
   whenSeen(part("lab"), () => void bench.loadTerminal());
   keepWhenRunning(bench.lab);
 }

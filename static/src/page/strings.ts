@@ -8,6 +8,7 @@ import type { MemberView, Notice, State, Verdict } from "../core/projection.ts";
 import { leaderOf, quorumOf, sidesOf } from "../core/projection.ts";
 import { course } from "./strings/course.ts";
 import { inLocale } from "./strings/locale.ts";
+import { time } from "./strings/time.ts";
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -52,6 +53,7 @@ const states = { up: "up", down: "down", paused: "paused", starting: "starting" 
 
 const english = {
   ...course,
+  ...time,
   roles,
   states,
   themeToLight: "Use light colours",
@@ -80,7 +82,7 @@ const english = {
   details: "Details",
 
   // Time.
-  time: "Time",
+  timeControls: "Time",
   play: "Play",
   pause: "Pause",
   stepTick: "One tick",

@@ -138,7 +138,7 @@ function answer(request: Exclude<Request, StartRequest>): void {
     case "pace":
       return session?.pace(request.speed);
     case "step":
-      return session?.step(request.by);
+      return request.by === "until" ? session?.runUntil(request.until) : session?.step(request.by);
     case "seek":
       return seek(Math.max(0, Math.floor(request.tick)));
     case "export":

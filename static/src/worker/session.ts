@@ -7,6 +7,7 @@
 import { decodeEvents, type Event } from "../core/event.ts";
 import { Crash, Host } from "../core/host.ts";
 import type { Phase, Reply } from "../core/protocol.ts";
+import { isIt, type Until } from "../core/until.ts";
 import {
   FORMAT,
   MAX_BYTES,
@@ -31,6 +32,8 @@ const SLEEP_MILLIS = 100;
 const STATUS_EVERY_MILLIS = 250;
 /** "Until something happens" ends here: 10 virtual seconds. */
 const STEP_TICKS = 10 * TICKS_PER_SECOND;
+/** "Run until" ends here: ten virtual minutes. */
+const UNTIL_TICKS = 600 * TICKS_PER_SECOND;
 /** Room in a recording for all but its inputs. */
 const RECORDING_MARGIN_BYTES = 4096;
 
@@ -68,6 +71,8 @@ export class Session {
   #speed: number;
   /** While set, time runs as fast as can be up to this tick. */
   #target: number | undefined;
+  /** While set with a target, the first event of this kind ends the run. */
+  #until: Until | undefined;
   /** Ticks owed to real time. */
   #owed = 0;
   #behind = false;
@@ -151,6 +156,7 @@ export class Session {
   }
 
   input(input: Input): void {
+    this.#stopWaiting();
     if (!this.#ready || this.#target !== undefined) {
       this.#early.push(input);
       return;
@@ -163,6 +169,7 @@ export class Session {
   }
 
   pace(speed: number): void {
+    this.#stopWaiting();
     this.#speed = speed > 0 ? speed : 0;
     this.#owed = 0;
     this.#last = this.#options.clock();
@@ -184,6 +191,23 @@ export class Session {
       }
     }
     this.#report(true);
+  }
+
+  /** runUntil pauses after the tick in which an event of a kind happens. */
+  runUntil(until: Until): void {
+    if (this.#ready && !this.#over) {
+      this.pace(0);
+      this.#until = until;
+      this.forward(this.#host.ticks + UNTIL_TICKS);
+    }
+  }
+
+  /** What is typed while time runs fast is not kept for later: it enters here. */
+  #stopWaiting(): void {
+    if (this.#until !== undefined) {
+      this.#until = undefined;
+      this.#target = undefined;
+    }
   }
 
   /** forward pauses at a later tick. */
@@ -236,6 +260,8 @@ export class Session {
     while (this.phase === phase && this.#options.clock() < deadline && this.#tick()) {
       if (phase === "booting") {
         this.#collect();
+      } else if (this.#until !== undefined) {
+        this.#watch(this.#until);
       }
     }
   }
@@ -272,10 +298,20 @@ export class Session {
   #arrive(): void {
     if (this.#target !== undefined && this.#host.ticks >= this.#target) {
       this.#target = undefined;
+      this.#until = undefined;
     }
     if (this.#end !== undefined && this.#host.ticks >= this.#end) {
       this.#end = undefined;
       this.#speed = 0;
+    }
+  }
+
+  /** watch reads what the last tick has emitted, and ends the run when it is there. */
+  #watch(until: Until): void {
+    const known = this.#events.length;
+    this.#collect();
+    if (this.#events.slice(known).some((event) => isIt(until, event))) {
+      this.#stopWaiting();
     }
   }
 

@@ -21,7 +21,7 @@ export function announce(lab: Lab, region: HTMLElement): void {
     region.textContent = news.slice(-MAX_SENTENCES).map(strings.notice).join(". ");
   };
   lab.onReset(() => {
-    told = 0;
+    told = lab.state.noticed;
   });
   lab.onEvent((event, state) => {
     if (!state.ready) {

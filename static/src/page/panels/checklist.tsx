@@ -8,6 +8,7 @@ import { keepAttempt, keepRecording, readProgress } from "../storage.ts";
 import { stopwatch, strings } from "../strings.ts";
 import { ask } from "../course/dialog.ts";
 import type { ExerciseProgress } from "../progress.ts";
+import { showTab } from "../tabs.ts";
 import { celebrate } from "./celebration.ts";
 
 /** What the checklist asks of the page. */
@@ -40,9 +41,11 @@ export class Checklist {
   ) {
     this.exercise = signal(this.firstToDo());
     lab.onReset(() => {
-      this.hints.value = {};
+      if (lab.history.count === 0) {
+        this.hints.value = {};
+      }
     });
-    lab.onEvent((event, state) => {
+    lab.onNews((event, state) => {
       if (event.type === "verdict" && state.exercise?.verdict) {
         this.decide(state.exercise.verdict);
       }
@@ -63,6 +66,14 @@ export class Checklist {
       }
       this.exercise.value = found;
     }
+  }
+
+  /** adopt shows the checklist of a run that was not begun here; null is a run without an exercise of this page. */
+  adopt(id: string | null): void {
+    const found = this.exercises.find((exercise) => exercise.id === id);
+    this.exercise.value = found ?? this.exercise.value;
+    this.begun.value = found !== undefined;
+    this.collapsed.value = false;
   }
 
   start(): void {
@@ -195,7 +206,7 @@ function Run({ list }: { list: Checklist }) {
     <>
       {run.violations.map((violation) => (
         <p class="violation" role="alert" key={violation.at}>
-          {violation.text}
+          {violation.text} <ShowMe list={list} at={violation.at} text={violation.text} />
         </p>
       ))}
       <ol class="steps">
@@ -241,7 +252,7 @@ function StepItem({ list, step }: { list: Checklist; step: StepView }) {
           {step.state === "passed" ? <span class="step-time figure">{stopwatch(step.at)}</span> : null}
           {step.state === "holding" ? <span class="step-holding">{strings.stepStates.holding}</span> : null}
         </p>
-        {step.state === "failed" ? <Reason step={step} /> : null}
+        {step.state === "failed" ? <Reason list={list} step={step} /> : null}
         {step.hints.slice(0, open).map((hint) => (
           <p class="hint" key={hint}>
             {withCode(hint)}
@@ -257,7 +268,23 @@ function StepItem({ list, step }: { list: Checklist; step: StepView }) {
   );
 }
 
-function Reason({ step }: { step: StepView }) {
+/** ShowMe goes back to the instant at which something was decided, and points at the members that it was about. */
+function ShowMe({ list, at, text }: { list: Checklist; at: number; text: string }) {
+  const { lab } = list;
+  const show = (): void => {
+    const members = lab.state.names.filter((name) => new RegExp(`\\b${name}\\b`).test(text));
+    showTab("lab");
+    lab.look(at);
+    lab.spotlight.value = { members, messages: [], text: `${stopwatch(at)}  ${text}` };
+  };
+  return (
+    <button type="button" class="text-button" onClick={show}>
+      {strings.showMe}
+    </button>
+  );
+}
+
+function Reason({ list, step }: { list: Checklist; step: StepView }) {
   return (
     <dl class="reason">
       <dt>{strings.expected}</dt>
@@ -265,7 +292,9 @@ function Reason({ step }: { step: StepView }) {
       <dt>{strings.seen}</dt>
       <dd>{withCode(step.seen)}</dd>
       <dt>{strings.at}</dt>
-      <dd class="figure">{stopwatch(step.at)}</dd>
+      <dd class="figure">
+        {stopwatch(step.at)} <ShowMe list={list} at={step.at} text={`${step.title}: ${step.seen}`} />
+      </dd>
     </dl>
   );
 }

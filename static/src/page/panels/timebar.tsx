@@ -2,6 +2,7 @@
 
 import type { Lab } from "../lab.ts";
 import { stopwatch, strings } from "../strings.ts";
+import { LookBack, RunUntil } from "../timeline/lookback.tsx";
 
 /** The slider counts powers of ten in hundredths: -200 is 1/100x, 200 is 100x. */
 const SLIDER_MAX = 200;
@@ -9,11 +10,13 @@ const SLIDER_MAX = 200;
 const RESTS = [1 / 100, 1 / 50, 1 / 20, 1 / 10, 1 / 5, 1 / 2, 1, 2, 5, 10, 20, 50, 100];
 const REST_WITHIN = 5;
 
-export function TimeBar({ lab }: { lab: Lab }) {
+export function TimeBar({ lab, share }: { lab: Lab; share: () => void }) {
   const playing = lab.playing.value;
   const off = lab.health.value.is !== "running";
   return (
-    <div class="timebar" role="toolbar" aria-label={strings.time}>
+    <>
+    <LookBack lab={lab} />
+    <div class="timebar" role="toolbar" aria-label={strings.timeControls}>
       <button type="button" class="icon-button is-play" disabled={off} title={strings.playTitle} aria-label={playing ? strings.pause : strings.play} onClick={() => lab.toggle()}>
         <Icon path={playing ? "M5.5 3.5v9M10.5 3.5v9" : "M5 3l8 5-8 5z"} solid={!playing} />
       </button>
@@ -24,8 +27,13 @@ export function TimeBar({ lab }: { lab: Lab }) {
         <Icon path="M3 4.5L8 8l-5 3.5zM8 4.5L13 8l-5 3.5zM13.5 3.5v9" solid />
       </button>
       <Speed lab={lab} off={off} />
+      <RunUntil lab={lab} off={off} />
       <Clock lab={lab} />
+      <button type="button" class="icon-button" disabled={off} title={strings.share} aria-label={strings.share} onClick={share}>
+        <Icon path="M10.5 4.5L8 2 5.5 4.5M8 2v8M4.5 7H3.5v6.5h9V7h-1" />
+      </button>
     </div>
+    </>
   );
 }
 
@@ -96,11 +104,13 @@ function neighbour(speed: number, direction: number): number {
 }
 
 /** bindTimeKeys gives single keys to the time while the keyboard is in one of these places. */
-export function bindTimeKeys(lab: Lab, places: readonly HTMLElement[]): void {
+export function bindTimeKeys(lab: Lab, places: readonly HTMLElement[], marks: { markBefore(): void; markAfter(): void }): void {
   const keys: Readonly<Record<string, () => void>> = {
     p: () => lab.toggle(),
     ".": () => lab.step("tick"),
     n: () => lab.step("event"),
+    ",": () => marks.markBefore(),
+    ";": () => marks.markAfter(),
     "[": () => lab.setSpeed(neighbour(lab.speed.value, -1)),
     "]": () => lab.setSpeed(neighbour(lab.speed.value, 1)),
   };

@@ -65,7 +65,8 @@ export class Flights {
     this.flying.clear();
   }
 
-  send(message: Message): void {
+  /** send draws a message that leaves, or that has come so far (0 to 1) when somebody begins to look. */
+  send(message: Message, part = 0): void {
     const from = this.locate(message.from);
     const to = this.locate(message.to);
     if (from === null || to === null || this.layout === null || this.tooMany(message)) {
@@ -83,9 +84,9 @@ export class Flights {
       group: this.glyph(message),
       from: start,
       to: end,
-      after: this.causeOf(message),
+      after: part > 0 ? null : this.causeOf(message),
       waitedMs: 0,
-      part: 0,
+      part: Math.min(part, 0.96),
       fate: "flying",
       breaksAt: 1,
       fadedMs: 0,

@@ -68,7 +68,12 @@ export class Stage {
   private reset(): void {
     this.flights.clear();
     this.drawnVersion = -1;
-    this.shownNow = 0;
+    this.shownNow = this.lab.now;
+    for (const message of this.lab.state.messages.values()) {
+      if (message.dropped === null) {
+        this.flights.send(message, (this.lab.now - message.sentAt) / Math.max(1, message.latencyMicros));
+      }
+    }
   }
 
   private happen(event: Event): void {

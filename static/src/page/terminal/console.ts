@@ -52,6 +52,8 @@ export class Console {
   private readonly fit = new FitAddon();
   private readonly editor: LineEditor;
   private prompt = "";
+  /** The newest piece of the transcript that is on the screen. */
+  private shownPiece = 0;
   /** The world waits for a line at its prompt; otherwise a command runs and lines are its stdin. */
   private idle = false;
   /** Lines sent at a prompt whose `command` has not come: they are on the screen already. */
@@ -333,6 +335,7 @@ export class Console {
     if (!("session" in event) || event.session !== this.session) {
       return;
     }
+    this.shownPiece = this.lastPiece();
     switch (event.type) {
       case "prompt":
         this.showPrompt(event.text ?? "");
@@ -428,7 +431,27 @@ export class Console {
     }
   }
 
+  /** The newest piece of the transcript at the instant that is shown; 0 if there is none. */
+  private lastPiece(): number {
+    return this.lab.state.sessions.get(this.session)?.pieces.at(-1)?.n ?? 0;
+  }
+
+  /** Another world begins, or another instant is shown: then the screen may be the same. A line half typed stays. */
   private reset(): void {
+    const last = this.lastPiece();
+    if (last > 0 && last === this.shownPiece) {
+      return;
+    }
+    const draft = this.lab.history.count > 0 ? this.editor.text : "";
+    this.blank();
+    this.shownPiece = last;
+    this.replay(this.lab.state);
+    this.unpaint();
+    this.editor.set(draft);
+    this.paint();
+  }
+
+  private blank(): void {
     this.painted = null;
     this.waiting.splice(0).forEach((line) => line.done?.(false));
     this.ahead = "";
