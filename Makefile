@@ -23,7 +23,7 @@ LAB_FLAGS := -buildmode=c-shared $(WASM_FLAGS) -gcflags=all=-l $(LAB_HOT:%=-gcfl
 STATIC_NPM := static/node_modules/.package-lock.json
 WORKER_NPM := server/worker/node_modules/.package-lock.json
 
-.PHONY: help run build lab site worker test prove lint fmt bench shots lighthouse tools clean \
+.PHONY: help run build lab site worker test prove lint fmt bench shots lighthouse frames tools clean \
         test-go test-node test-browser test-worker test-exercises FORCE
 
 help:            ## this menu
@@ -88,6 +88,9 @@ bench: build $(STATIC_NPM)  ## dist/bench.json: the same runs under wazero and i
 
 shots: build $(STATIC_NPM)  ## dist/shots: pictures of every page and panel, to look at: SCENES="lesson dark 360"
 	node static/test/run.mjs shots $(SCENES)
+
+frames: build $(STATIC_NPM)  ## how long a frame takes with 7 members and a busy client
+	node static/test/run.mjs frames
 
 lighthouse: build $(STATIC_NPM)  ## dist/lighthouse: a phone's view of four pages; npx fetches Lighthouse (185 MB)
 	node static/test/run.mjs lighthouse

@@ -119,8 +119,10 @@ test("playhead: it catches up when it is far behind", () => {
 test("layout: 1 to 9 members fit wherever there is room for them, apart from each other", () => {
   const sizes: [number, number][] = [[730, 360], [344, 300], [1150, 900], [560, 640]];
   for (const [width, height] of sizes) {
-    for (let n = 1; n <= 9; n++) {
-      const placed = layout(n, width, height);
+    for (let n = 1, turn = 0; n <= 9; turn = (turn + 1) % 3, n += turn === 0 ? 1 : 0) {
+      // One cluster, one member set apart, and halves.
+      const sides = [[n], n > 1 ? [1, n - 1] : [n], n > 3 ? [Math.ceil(n / 2), Math.floor(n / 2)] : [n]][turn] as number[];
+      const placed = layout(sides, width, height);
       assert.equal(placed.members.length, n);
       for (const [i, a] of placed.members.entries()) {
         assert.ok(a.x >= 0 && a.x <= width && a.y >= 0 && a.y <= height, `${n} in ${width}x${height}: m${i + 1} is outside`);

@@ -5,6 +5,7 @@
 //   node static/test/run.mjs bench     src/node/bench.ts, and joins its figures to wazero's
 //   node static/test/run.mjs shots     test/shots/shots.ts: pictures of the page into dist/shots
 //   node static/test/run.mjs lighthouse  test/lighthouse.mjs, on the served site
+//   node static/test/run.mjs frames      test/frames.mjs, on the served site
 //
 // More words are names of files to run, without their .test.ts. Tests find in
 // their environment QUORUMLAB_URL (the site, served by dist/quorumlab; only
@@ -129,6 +130,10 @@ function lighthouse() {
   return withSite(join(root, "static/test/lighthouse.mjs"), []);
 }
 
+function frames() {
+  return withSite(join(root, "static/test/frames.mjs"), []);
+}
+
 function bench() {
   const out = join(root, "dist/bench");
   mkdirSync(out, { recursive: true });
@@ -142,7 +147,7 @@ function bench() {
 }
 
 const [what, ...names] = process.argv.slice(2);
-const jobs = { node, browser, bench, shots, lighthouse };
+const jobs = { node, browser, bench, shots, lighthouse, frames };
 if (jobs[what] === undefined) {
   console.error(`expected ${Object.keys(jobs).join(", ")}, not ${what}`);
   process.exit(2);

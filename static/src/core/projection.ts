@@ -96,6 +96,8 @@ export interface MemberView {
   /** Whom it takes for leader; empty for nobody. */
   leader: string;
   ballot: Ballot | null;
+  /** The last entry of its log as a leader has heard of it, by its latest append-reply; 0 until there is one. */
+  matched: number;
   /** When it last heard a leader, granted a vote or began to wait. */
   contactAt: number;
   log: Log;
@@ -762,6 +764,7 @@ function newMember(name: string, address: string): MemberView {
     votedTerm: 0,
     leader: "",
     ballot: null,
+    matched: 0,
     contactAt: 0,
     log: { first: 1, last: 0, committed: 0, applied: 0, runs: [] },
     rev: 0,
@@ -836,6 +839,7 @@ function ballotFor(member: MemberView, event: EventOf<"role">): Ballot | null {
 function tellRole(state: State, member: MemberView, event: EventOf<"role">): void {
   const told = { member: member.name, term: event.term ?? member.term };
   if (event.role === "leader") {
+    state.members.forEach((other) => (other.matched = 0));
     notice(state, event.t, "leader", "elected", told);
   } else if (event.role !== "follower") {
     notice(state, event.t, "election", event.role, told);
@@ -882,6 +886,10 @@ function arrive(state: State, message: Message, t: number): void {
   const receiver = state.members.get(message.to);
   if (receiver === undefined) {
     return;
+  }
+  const sender = state.members.get(message.from);
+  if (message.msg === "append-reply" && message.positive === true && receiver.role === "leader" && sender !== undefined && message.index > 0) {
+    sender.matched = message.index;
   }
   const fromLeader = message.msg === "append" || message.msg === "heartbeat" || message.msg === "snapshot";
   if (fromLeader && message.term >= receiver.term && receiver.state === "up") {

@@ -20,7 +20,9 @@ import { Overlay, Unsupported } from "./panels/overlay.tsx";
 import { StageHead, StageTwin } from "./panels/summary.tsx";
 import { bindTimeKeys, TimeBar } from "./panels/timebar.tsx";
 import { Sharing } from "./share/sharing.ts";
+import { Gestures } from "./stage/gestures.ts";
 import { Stage } from "./stage/stage.ts";
+import { Undo } from "./stage/undo.ts";
 import { keepRecording } from "./storage.ts";
 import { showTab } from "./tabs.ts";
 import type { Console } from "./terminal/console.ts";
@@ -57,9 +59,18 @@ class Bench {
     this.lab = new Lab(transport);
     this.worlds = new Worlds(this.lab);
     this.runner = new Promise((arrived) => (this.arrived = arrived));
-    const stage = new Stage(part("stage"), this.lab, (name, anchor) => this.menu.show(name, anchor));
-    this.menu = new MemberMenu(this.lab, (name) => stage.focusMember(name));
-    render(h(StageHead, { lab: this.lab }), part("stage-head"));
+    const undo = new Undo(this.lab);
+    const act = (lines: readonly string[]): void => undo.act(lines);
+    const stage = new Stage(part("stage"), this.lab, (subject, anchor) => this.menu.show(subject, anchor));
+    this.menu = new MemberMenu(this.lab, (name) => stage.focusMember(name), act);
+    const gestures = new Gestures(stage, this.lab, act);
+    part("stage").addEventListener("keydown", (event) => {
+      if ((event.ctrlKey || event.metaKey) && event.key === "z") {
+        event.preventDefault();
+        undo.undo();
+      }
+    });
+    render(h(StageHead, { lab: this.lab, tool: gestures.tool, undo }), part("stage-head"));
     render(h(StageTwin, { lab: this.lab }), part("stage-twin"));
     this.sharing = new Sharing(this.lab, config.lab.sha256, (recording, at) => this.openRun(recording, at));
     render(h(TimeBar, { lab: this.lab, share: () => void this.sharing.dialog() }), part("timebar"));
@@ -68,7 +79,9 @@ class Bench {
     render(h(MenuView, { menu: this.menu }), part("menu"));
     announce(this.lab, part("announcer"));
     bindTimeKeys(this.lab, [part("stage"), part("timebar"), part("timeline")], timeline);
-    effect(() => part("lab").classList.toggle("is-looking-back", !this.lab.live.value));
+    effect(() => {
+      part("lab").classList.toggle("is-looking-back", !this.lab.live.value);
+    });
     this.keepRecordings();
   }
 

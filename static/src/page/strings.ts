@@ -4,7 +4,7 @@
  * business, hence functions.
  */
 
-import type { MemberView, Notice, State, Verdict } from "../core/projection.ts";
+import type { MemberView, Message, Notice, State, Verdict } from "../core/projection.ts";
 import { leaderOf, quorumOf, sidesOf } from "../core/projection.ts";
 import { course } from "./strings/course.ts";
 import { inLocale } from "./strings/locale.ts";
@@ -145,11 +145,28 @@ const english = {
     reply: "hollow: the reply to it",
     refused: "struck: refused",
     cut: "cut link",
+    match: "as far as the leader has heard of this log",
+    same: "the same data as the newest",
+    behind: "older data",
+    other: "other data: a history that did not win",
+    side: "a side of a partition",
   } as Record<string, string>,
+
+  toolCut: "Cut",
+  toolCutTitle: "Drag across links to cut them",
+  toolBox: "Isolate",
+  toolBoxTitle: "Drag a box round members to cut them off from the others (or drag with Shift)",
+  tools: "What dragging does",
+  undo: "Undo",
+  undoTitle: (line: string) => `Runs: lab ${line} (Ctrl+Z on the stage)`,
 
   // What can be done to a member.
   menuFor: (name: string) => `What to do to ${name}`,
-  menuGroups: { process: "Process", network: "Network", disk: "Disk", firewall: "Firewall" },
+  menuFor2: (a: string, b: string) => `What to do to the link between ${a} and ${b}`,
+  menuForMessage: (kind: string) => `A message: ${kind}`,
+  linkFacts: (up: boolean, micros: number, permille: number) => [up ? "" : "cut", span(micros), permille > 0 ? `${permille / 10}% lost` : ""].filter((part) => part !== "").join(" · "),
+  messageFields: (m: Message) => messageFields(m),
+  menuGroups: { process: "Process", network: "Network", timeouts: "Election timeout", disk: "Disk", firewall: "Firewall", link: "Link", message: "The next of its kind" },
   actions: {
     kill: "Kill",
     stop: "Stop",
@@ -160,6 +177,18 @@ const english = {
     cut: (peer: string) => `Cut the link to ${peer}`,
     cutWhich: "Cut the link to",
     heal: "Heal the network",
+    cutBoth: "Cut both ways",
+    cutOneWay: (from: string, to: string) => `Cut from ${from} to ${to}`,
+    slowLink: "Make it slow",
+    jitterLink: "Let it waver",
+    usualLink: "As fast as before",
+    lossyLink: "Lose every fifth message",
+    healLink: "Mend the link",
+    dropNext: "Lose it",
+    delayNext: "Hold it up",
+    timeoutShort: "Short: it stands first",
+    timeoutLong: "Long: it waits",
+    timeoutDefault: "As usual",
     diskSlow: "Make the disk slow",
     diskFull: "Fill the disk",
     diskOk: "Repair the disk",
@@ -210,6 +239,26 @@ const english = {
 
 /** The sentences in the language that the site was built in. */
 export const strings = inLocale(english);
+
+/** Every field of a message, by the names that Raft's paper and etcd use. */
+function messageFields(m: Message): (readonly [string, string])[] {
+  const all: (readonly [string, string])[] = [
+    ["from", m.from],
+    ["to", m.to],
+    ["term", m.term > 0 ? String(m.term) : ""],
+    [m.msg === "append" ? "previous entry" : "index", m.index > 0 ? String(m.index) : ""],
+    [m.msg === "append" ? "its term" : "log term", m.logTerm > 0 ? String(m.logTerm) : ""],
+    ["entries", m.entries > 0 ? String(m.entries) : ""],
+    ["commit", m.commit > 0 ? String(m.commit) : ""],
+    ["answer", m.positive === null ? "" : m.msg.includes("vote") ? (m.positive ? "granted" : "refused") : m.positive ? "ok" : "refused"],
+    ["method", m.method],
+    ["key", m.key],
+    ["size", m.bytes > 0 ? `${m.bytes} bytes` : ""],
+    ["sent at", stopwatch(m.sentAt)],
+    ["takes", span(m.latencyMicros)],
+  ];
+  return all.filter(([, value]) => value !== "");
+}
 
 function memberFacts(m: MemberView): string {
   const faults = memberFaults(m);

@@ -13,8 +13,7 @@ beforeEach(() => visit.open());
 test("search by keyboard: / opens it, words find, Enter goes there", async () => {
   const { page } = visit;
   await page.goto(site);
-  await page.keyboard.press("/");
-  await page.locator(".search[open]").waitFor();
+  await visit.openSearch();
   await page.keyboard.type("quorum");
   const first = page.locator(".search-hit").first();
   await first.waitFor();
@@ -36,7 +35,7 @@ test("search says when there is nothing, and when the index does not come; Escap
   await page.keyboard.press("Escape");
   assert.equal(await page.locator(".search[open]").count(), 0);
   await page.unroute("**/search-*.json");
-  await page.keyboard.press("/");
+  await visit.openSearch();
   await page.keyboard.type("zookeeper");
   await page.getByText("Nothing here has “zookeeper”").waitFor();
   visit.complaints = visit.complaints.filter((text) => !text.includes("ERR_FAILED"));

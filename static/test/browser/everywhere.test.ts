@@ -39,7 +39,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     const found: Record<string, string[]> = {};
     const page = await visit.open({ colorScheme });
     await page.goto(site);
-    await page.keyboard.press("/");
+    await visit.openSearch();
     await page.keyboard.type("snapshot");
     await page.locator(".search-hit").first().waitFor();
     found["search"] = await visit.violations();
@@ -59,6 +59,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     found["question"] = await visit.violations();
     await page.getByRole("button", { name: "Play it" }).click();
     await page.locator(".playbar").waitFor();
+    await page.locator(".step").first().waitFor();
     found["playback"] = await visit.violations();
     await page.locator(".verdict").waitFor({ timeout: 60_000 });
     found["verdict"] = await visit.violations();

@@ -30,7 +30,7 @@ test("after one visit everything works without a network: lessons, lab, search",
   await page.goto(`${site}/lessons/odd-and-even/`);
   await visit.prompt();
   await page.goto(site);
-  await page.keyboard.press("/");
+  await visit.openSearch();
   await page.keyboard.type("learner");
   await page.locator(".search-hit").first().waitFor();
   await page.goto(`${site}/lab?members=1`);

@@ -57,6 +57,14 @@ export class Visit {
     return url.startsWith(this.origin) || /^(data|blob):/.test(url);
   }
 
+  /** openSearch presses the key for it until the page, which may still be on its way, has heard it. */
+  async openSearch(): Promise<void> {
+    await this.until("the search opens", async () => {
+      await this.page.keyboard.press("/");
+      return this.page.locator(".search[open]").waitFor({ timeout: 500 }).then(() => true, () => false);
+    });
+  }
+
   async until(what: string, holds: () => Promise<boolean>, withinMs = 20_000): Promise<void> {
     const end = Date.now() + withinMs;
     while (!(await holds())) {

@@ -1,6 +1,7 @@
 /** What the shapes on the stage mean; made of the same outlines. */
 
 import type { MessageKind, RoleName } from "../../core/event.ts";
+import { lightShapes } from "../stage/member.ts";
 import { messageShape, roleShapes } from "../stage/shapes.ts";
 import { strings } from "../strings.ts";
 
@@ -45,6 +46,17 @@ export function Legend() {
             {kind === "applied" ? <rect class="cell-applied" x="-6" y="6" width="12" height="1.6" /> : null}
           </Item>
         ))}
+        <Item text={strings.legendItems["match"] ?? ""}>
+          <path class="match" d="M-5,-4H5L0,4Z" />
+        </Item>
+        {(["same", "behind", "other"] as const).map((agreement) => (
+          <Item key={agreement} text={strings.legendItems[agreement] ?? agreement}>
+            <path class="light" data-agreement={agreement} d={lightShapes[agreement]} />
+          </Item>
+        ))}
+        <Item text={strings.legendItems["side"] ?? ""}>
+          <path class="ground" data-side="1" stroke-width="16" d="M-6,0H6" />
+        </Item>
         <Item text={strings.legendItems["cut"] ?? ""}>
           <line class="link is-cut" x1="-14" x2="14" />
           <g class="link-mark">

@@ -1,19 +1,22 @@
-/** A member's menu: what can be done to it, each with the line that one could type instead. */
+/** The menu of a member, a link or a message: what can be done to it, each with the line that one could type instead. */
 
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { DEFAULT_LATENCY_MICROS, linkKey, linkUp } from "../../core/projection.ts";
 import type { Lab } from "../lab.ts";
+import type { Subject } from "../stage/stage.ts";
 import { strings } from "../strings.ts";
-import { type Action, actionsFor } from "./actions.ts";
+import { type Action, actionsFor, type ActionGroup, linkActions, messageActions } from "./actions.ts";
 
 const MARGIN = 8;
 
 export class MemberMenu {
-  readonly open = signal<{ readonly name: string; readonly anchor: DOMRect } | null>(null);
+  readonly open = signal<{ readonly subject: Subject; readonly anchor: DOMRect } | null>(null);
 
   constructor(
     readonly lab: Lab,
-    private readonly focusBack: (name: string) => void,
+    private readonly focusBack: (name?: string) => void,
+    private readonly act: (lines: readonly string[]) => void,
   ) {
     document.addEventListener("pointerdown", (event) => {
       if (this.open.value !== null && !(event.target instanceof Element && event.target.closest(".menu") !== null)) {
@@ -25,18 +28,18 @@ export class MemberMenu {
     });
   }
 
-  show(name: string, anchor: DOMRect): void {
-    this.open.value = { name, anchor };
+  show(subject: Subject, anchor: DOMRect): void {
+    this.open.value = { subject, anchor };
   }
 
   close(): void {
-    const name = this.open.value?.name ?? "";
+    const subject = this.open.value?.subject;
     this.open.value = null;
-    this.focusBack(name);
+    this.focusBack(subject?.is === "member" ? subject.name : undefined);
   }
 
   choose(text: string): void {
-    this.lab.act(text);
+    this.act([text]);
     this.close();
   }
 }
@@ -50,17 +53,27 @@ export function MenuView({ menu }: { menu: MemberMenu }) {
       items(element.current)[0]?.focus({ preventScroll: true });
     }
   }, [open]);
-  const member = open === null ? undefined : menu.lab.watched().members.get(open.name);
-  if (member === undefined) {
+  const shown = open === null ? null : describe(menu.lab, open.subject);
+  if (shown === null) {
     return null;
   }
   return (
-    <div class="menu" role="menu" aria-label={strings.menuFor(member.name)} ref={element} onKeyDown={(event) => key(event, menu)}>
+    <div class="menu" role="menu" aria-label={shown.label} ref={element} onKeyDown={(event) => key(event, menu)}>
       <div class="menu-head">
-        <strong>{member.name}</strong>
-        <span>{strings.memberFacts(member)}</span>
+        <strong>{shown.name}</strong>
+        <span>{shown.facts}</span>
       </div>
-      {actionsFor(menu.lab.state, member).map((group) => (
+      {shown.fields.length === 0 ? null : (
+        <dl class="menu-fields figure">
+          {shown.fields.map(([name, value]) => (
+            <>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </>
+          ))}
+        </dl>
+      )}
+      {shown.groups.map((group) => (
         <div class="menu-group" role="group" aria-label={group.title} key={group.title}>
           <div class="menu-title" aria-hidden="true">
             {group.title}
@@ -78,6 +91,43 @@ export function MenuView({ menu }: { menu: MemberMenu }) {
       ))}
     </div>
   );
+}
+
+interface Description {
+  readonly label: string;
+  readonly name: string;
+  readonly facts: string;
+  readonly fields: readonly (readonly [string, string])[];
+  readonly groups: readonly ActionGroup[];
+}
+
+/** describe is null for what is no longer there. */
+function describe(lab: Lab, subject: Subject): Description | null {
+  const state = lab.watched();
+  switch (subject.is) {
+    case "member": {
+      const member = state.members.get(subject.name);
+      return member === undefined
+        ? null
+        : { label: strings.menuFor(member.name), name: member.name, facts: strings.memberFacts(member), fields: [], groups: actionsFor(state, member) };
+    }
+    case "link": {
+      const { a, b } = subject;
+      const link = state.links.get(linkKey(a, b));
+      const facts = strings.linkFacts(linkUp(state, a, b) && linkUp(state, b, a), link?.latencyMicros || DEFAULT_LATENCY_MICROS, link?.lossPermille ?? 0);
+      return { label: strings.menuFor2(a, b), name: `${a} – ${b}`, facts, fields: [], groups: linkActions(state, a, b) };
+    }
+    case "message": {
+      const { message } = subject;
+      return {
+        label: strings.menuForMessage(message.msg),
+        name: message.msg,
+        facts: "",
+        fields: strings.messageFields(message),
+        groups: messageActions(message),
+      };
+    }
+  }
 }
 
 /** The links of a member, one small button each. */

@@ -1,16 +1,18 @@
 /** The stage in words: one line above it, and a table that says all of it. */
 
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import type { MemberView, State } from "../../core/projection.ts";
 import type { Lab } from "../lab.ts";
 import { strings } from "../strings.ts";
+import type { Tool } from "../stage/gestures.ts";
 import { TERM_COLOURS } from "../stage/member.ts";
+import type { Undo } from "../stage/undo.ts";
 import { Legend } from "./legend.tsx";
 
 /** What is open over the stage. */
 export const stageView = signal<"picture" | "table" | "legend">("picture");
 
-export function StageHead({ lab }: { lab: Lab }) {
+export function StageHead({ lab, tool, undo }: { lab: Lab; tool: Signal<Tool>; undo: Undo }) {
   const state = lab.watched();
   const { leader, facts, sides } = strings.summary(state);
   const term = state.members.get(leader)?.term ?? 0;
@@ -34,9 +36,37 @@ export function StageHead({ lab }: { lab: Lab }) {
         )}
       </p>
       <div class="stage-tools">
+        <UndoButton undo={undo} />
+        <Tools tool={tool} />
         <Toggle view="table" label={strings.table} />
         <Toggle view="legend" label={strings.legend} />
       </div>
+    </div>
+  );
+}
+
+function UndoButton({ undo }: { undo: Undo }) {
+  const line = undo.next.value;
+  return line === null ? null : (
+    <button type="button" class="text-button" title={strings.undoTitle(line)} onClick={() => undo.undo()}>
+      {strings.undo}
+    </button>
+  );
+}
+
+/** What dragging over the picture does. */
+function Tools({ tool }: { tool: Signal<Tool> }) {
+  const one = (name: Tool, label: string, title: string, path: string) => (
+    <button type="button" class="icon-button is-small" aria-pressed={tool.value === name} aria-label={label} title={title} onClick={() => (tool.value = name)}>
+      <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+        <path d={path} />
+      </svg>
+    </button>
+  );
+  return (
+    <div class="tool-choice" role="group" aria-label={strings.tools}>
+      {one("cut", strings.toolCut, strings.toolCutTitle, "M3 13L13 3M3 3l4 4M9 9l4 4")}
+      {one("box", strings.toolBox, strings.toolBoxTitle, "M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3")}
     </div>
   );
 }

@@ -23,8 +23,8 @@ const ASIDE = 5;
 interface Flight {
   readonly message: Message;
   readonly group: SVGGElement;
-  readonly from: Point;
-  readonly to: Point;
+  from: Point;
+  to: Point;
   /** Lands before this one leaves. */
   after: Flight | null;
   waitedMs: number;
@@ -53,9 +53,34 @@ export class Flights {
     return this.flying.size;
   }
 
+  /** relayout moves the ways of all messages to where their ends are now. */
   relayout(layout: Layout): void {
     this.layout = layout;
-    this.clear();
+    for (const flight of this.flying.values()) {
+      const way = this.wayOf(flight.message);
+      if (way === null) {
+        this.remove(flight);
+      } else {
+        [flight.from, flight.to] = way;
+      }
+    }
+  }
+
+  /** messageOf is the message that an element of the stage draws. */
+  messageOf(element: Element): Message | null {
+    const group = element.closest("[data-message]");
+    return this.flying.get(Number(group?.getAttribute("data-message") ?? NaN))?.message ?? null;
+  }
+
+  private wayOf(message: Message): [Point, Point] | null {
+    const from = this.locate(message.from);
+    const to = this.locate(message.to);
+    if (from === null || to === null || this.layout === null) {
+      return null;
+    }
+    const scale = this.layout.scale;
+    const radius = (name: string): number => (name === WORKSTATION ? WORKSTATION_RADIUS : MEMBER_RADIUS * scale);
+    return shortened(from, to, radius(message.from), radius(message.to));
   }
 
   clear(): void {
@@ -67,14 +92,11 @@ export class Flights {
 
   /** send draws a message that leaves, or that has come so far (0 to 1) when somebody begins to look. */
   send(message: Message, part = 0): void {
-    const from = this.locate(message.from);
-    const to = this.locate(message.to);
-    if (from === null || to === null || this.layout === null || this.tooMany(message)) {
+    const way = this.wayOf(message);
+    if (way === null || this.tooMany(message)) {
       return;
     }
-    const scale = this.layout.scale;
-    const radius = (name: string): number => (name === WORKSTATION ? WORKSTATION_RADIUS : MEMBER_RADIUS * scale);
-    const [start, end] = shortened(from, to, radius(message.from), radius(message.to));
+    const [start, end] = way;
     const old = this.flying.get(message.id);
     if (old !== undefined) {
       this.remove(old);
@@ -216,6 +238,7 @@ export class Flights {
     const kind = isClientTraffic(message.msg) ? " is-client" : "";
     set(group, {
       class: `flight flight-${message.msg}${shape.hollow ? " is-hollow" : ""}${refused ? " is-refused" : ""}${kind}`,
+      "data-message": message.id,
       "data-term": message.term % TERM_COLOURS,
       opacity: 1,
       visibility: "visible",

@@ -11,6 +11,8 @@ const MARK_AT_OPPOSITE = 0.3;
 
 export class LinkGlyph {
   private readonly line: SVGLineElement;
+  /** What a pointer hits: wider than the line. */
+  private readonly hit: SVGLineElement;
   private readonly mark: SVGGElement;
   private readonly label: SVGTextElement;
   private from: Point = { x: 0, y: 0 };
@@ -25,6 +27,7 @@ export class LinkGlyph {
     private readonly b: string,
   ) {
     this.line = svg("line", lines, { class: "link" });
+    this.hit = svg("line", lines, { class: "link-hit", "data-link": `${a}>${b}` });
     this.mark = svg("g", marks, { class: "link-mark" });
     this.label = svg("text", marks, { class: "link-label" });
   }
@@ -35,23 +38,27 @@ export class LinkGlyph {
     const middle = along(this.from, this.to, 0.5, 0);
     const near = Math.hypot(middle.x - layout.workstation.x, middle.y - layout.workstation.y) < 60;
     this.markAt = near ? MARK_AT_OPPOSITE : MARK_AT;
-    set(this.line, { x1: this.from.x, y1: this.from.y, x2: this.to.x, y2: this.to.y });
+    for (const line of [this.line, this.hit]) {
+      set(line, { x1: this.from.x.toFixed(1), y1: this.from.y.toFixed(1), x2: this.to.x.toFixed(1), y2: this.to.y.toFixed(1) });
+    }
     this.key = "";
   }
 
-  draw(state: State): void {
+  /** divided: its ends are on two sides of a partition; leading: one end is the leader. */
+  draw(state: State, divided: boolean, leading: boolean): void {
     const ab = state.links.get(linkKey(this.a, this.b));
     const ba = state.links.get(linkKey(this.b, this.a));
     const cut = `${ab?.up === false ? ">" : ""}${ba?.up === false ? "<" : ""}`;
     const latency = Math.max(ab?.latencyMicros ?? 0, ba?.latencyMicros ?? 0);
     const loss = Math.max(ab?.lossPermille ?? 0, ba?.lossPermille ?? 0);
-    const key = `${cut} ${latency} ${loss}`;
+    const key = `${cut} ${latency} ${loss} ${divided} ${leading}`;
     if (key === this.key) {
       return;
     }
     this.key = key;
-    this.line.setAttribute("class", `link${cut === "" ? "" : cut === "><" ? " is-cut" : " is-half-cut"}`);
-    this.drawMark(cut);
+    const kind = divided ? " is-divided" : cut === "" ? (leading ? " is-leading" : "") : cut === "><" ? " is-cut" : " is-half-cut";
+    this.line.setAttribute("class", `link${kind}`);
+    this.drawMark(divided && cut === "><" ? "" : cut);
     const unusual = latency > 0 && latency !== DEFAULT_LATENCY_MICROS ? latency : 0;
     const at = along(this.from, this.to, this.markAt, 0);
     this.label.textContent = strings.linkText(unusual, loss);

@@ -16,6 +16,30 @@ const MAX_WHY_CHARS = 17;
 /** Colours for terms repeat after this many. */
 export const TERM_COLOURS = 8;
 
+/** A member's data beside that of the others: the same, older, another history, or nobody knows. */
+export type Agreement = "same" | "behind" | "other" | "unknown";
+
+/** Told apart without colour: a disc, a ring, a cross, nothing. */
+export const lightShapes: Readonly<Record<Agreement, string>> = {
+  same: "M-4.5,0a4.5,4.5 0 1,1 9,0a4.5,4.5 0 1,1 -9,0Z",
+  behind: "M-4,0a4,4 0 1,1 8,0a4,4 0 1,1 -8,0Z",
+  other: "M-4,-4L4,4M4,-4L-4,4",
+  unknown: "",
+};
+
+/** agreementOf compares revision and hash with the newest revision that a running member has. */
+export function agreementOf(member: MemberView, members: Iterable<MemberView>): Agreement {
+  const running = [...members].filter((other) => other.state === "up" || other.state === "paused");
+  if (!running.includes(member) || member.hash === "") {
+    return "unknown";
+  }
+  const newest = Math.max(...running.map((other) => other.rev));
+  if (member.rev < newest) {
+    return "behind";
+  }
+  return running.some((other) => other.rev === member.rev && other.hash !== "" && other.hash !== member.hash) ? "other" : "same";
+}
+
 /** Draws a member; it touches the document only where something has changed. */
 export class MemberGlyph {
   readonly group: SVGGElement;
@@ -25,6 +49,8 @@ export class MemberGlyph {
   private readonly name: SVGTextElement;
   private readonly term: SVGTextElement;
   private readonly role: SVGTextElement;
+  private readonly light: SVGPathElement;
+  private readonly match: SVGPathElement;
   private readonly badge: SVGGElement;
   private readonly badgeMark: SVGPathElement;
   private readonly ballot: SVGGElement;
@@ -52,9 +78,12 @@ export class MemberGlyph {
     svg("circle", this.badge, { r: 9 });
     this.badgeMark = svg("path", this.badge, {});
     this.ballot = svg("g", this.group, { class: "ballot", transform: "translate(0,-50)" });
+    this.light = svg("path", this.group, { class: "light", transform: "translate(-27,-27)" });
+    svg("rect", this.group, { class: "plate", x: -56, y: 47, width: 112, height: 44, rx: 6 });
     this.role = svg("text", this.group, { class: "member-role", y: 57 });
     this.strip = svg("g", this.group, { class: "strip" });
     this.makeCells();
+    this.match = svg("path", this.strip, { class: "match", d: "M-3.4,-4H3.4L0,1Z" });
     this.figures = svg("text", this.group, { class: "figures", y: 88 });
     this.faults = svg("text", this.group, { class: "faults", y: 101 });
   }
@@ -72,14 +101,15 @@ export class MemberGlyph {
   /** place moves the member to its point. */
   place(point: Point, layout: Layout): void {
     this.group.setAttribute("transform", `translate(${point.x.toFixed(1)},${point.y.toFixed(1)}) scale(${layout.scale.toFixed(3)})`);
-    this.group.classList.toggle("is-compact", layout.compact);
+    set(this.group, { "data-detail": layout.detail });
     // Letters do not shrink as far as shapes do.
     const letters = Math.min(1.5, Math.max(1, 0.92 / layout.scale));
     this.group.style.setProperty("--letters", letters.toFixed(3));
+    this.group.style.setProperty("--names", Math.min(1.35, Math.max(1, 0.74 / layout.scale)).toFixed(3));
   }
 
-  /** draw shows what has changed; stripEnd is the newest index that any member's log has. */
-  draw(member: MemberView, stripEnd: number, names: readonly string[]): void {
+  /** draw shows what has changed; stripEnd is the newest index that any member's log has, agreement what its data is beside the others'. */
+  draw(member: MemberView, stripEnd: number, names: readonly string[], agreement: Agreement): void {
     const state = member.state;
     set(this.group, { "data-state": state, "data-role": member.role, "data-term": member.term % TERM_COLOURS });
     this.write(this.shape, "d", state === "up" || state === "paused" ? roleShapes[member.role] : roleShapes.follower);
@@ -96,6 +126,8 @@ export class MemberGlyph {
     }
     this.drawBallot(member, names);
     this.drawStrip(member, stripEnd);
+    set(this.light, { "data-agreement": agreement });
+    this.write(this.light, "d", lightShapes[agreement]);
   }
 
   private words(member: MemberView): string {
@@ -137,7 +169,8 @@ export class MemberGlyph {
     const { log } = member;
     const start = Math.max(1, stripEnd - STRIP_CELLS + 1);
     const running = member.state === "up" || member.state === "paused";
-    const key = `${running} ${start} ${log.first} ${log.last} ${log.committed} ${log.applied} ${log.runs.at(-1)?.term ?? 0} ${log.runs.length}`;
+    const matched = member.role === "leader" ? 0 : member.matched;
+    const key = `${running} ${matched} ${start} ${log.first} ${log.last} ${log.committed} ${log.applied} ${log.runs.at(-1)?.term ?? 0} ${log.runs.length}`;
     if (!this.changed(this.strip, key)) {
       return;
     }
@@ -149,6 +182,10 @@ export class MemberGlyph {
       set(box, { class: `cell cell-${kind}`, "data-term": term % TERM_COLOURS });
       applied.setAttribute("visibility", kind !== "none" && index <= log.applied ? "visible" : "hidden");
     });
+    const at = matched - start;
+    const shown = running && at >= 0 && at < STRIP_CELLS;
+    const width = STRIP_CELLS * (CELL + CELL_GAP) - CELL_GAP;
+    set(this.match, { visibility: shown ? "visible" : "hidden", transform: `translate(${-width / 2 + at * (CELL + CELL_GAP) + CELL / 2},63)` });
   }
 
   /** tick moves the election window: the full circle is two timeouts since a leader was heard. */
