@@ -20,6 +20,7 @@ import { Overlay, Unsupported } from "./panels/overlay.tsx";
 import { StageHead, StageTwin } from "./panels/summary.tsx";
 import { bindTimeKeys, TimeBar } from "./panels/timebar.tsx";
 import { Sharing } from "./share/sharing.ts";
+import { Dock, DockTabs } from "./dock/dock.tsx";
 import { Gestures } from "./stage/gestures.ts";
 import { Stage } from "./stage/stage.ts";
 import { Undo } from "./stage/undo.ts";
@@ -44,6 +45,7 @@ function part(id: string): HTMLElement {
 class Bench {
   readonly lab: Lab;
   readonly sharing: Sharing;
+  private readonly dock: Dock;
   private readonly menu: MemberMenu;
   private list: Checklist | null = null;
   private console: Console | null = null;
@@ -77,6 +79,8 @@ class Bench {
     const timeline = new Timeline(part("timeline"), this.lab);
     render(h(Overlay, { lab: this.lab }), part("overlay"));
     render(h(MenuView, { menu: this.menu }), part("menu"));
+    this.dock = new Dock(this.lab, part("dock"), part("dock-panel"), part("terminal"));
+    render(h(DockTabs, { dock: this.dock }), part("dock-tabs"));
     announce(this.lab, part("announcer"));
     bindTimeKeys(this.lab, [part("stage"), part("timebar"), part("timeline")], timeline);
     effect(() => {
@@ -118,6 +122,7 @@ class Bench {
   /** run types a block into the terminal, as soon as there is one, and gives what it printed. */
   async run(text: string): Promise<Ran> {
     showTab("lab");
+    this.dock.show(1);
     this.playback?.stop();
     const [runner] = await Promise.all([this.runner, this.worlds.ready()]);
     if (!this.lab.playing.value) {
@@ -131,6 +136,7 @@ class Bench {
     const { Console } = await import("./terminal/console.ts");
     const terminal = new Console(part("terminal"), part("terminal-log"), this.lab);
     this.console = terminal;
+    this.dock.adopt(terminal, (container, session) => new Console(container, part("terminal-log"), this.lab, session));
     const runner = new Runner(this.lab, terminal);
     this.playback = new Playback(runner);
     render(h(PlayBar, { playback: this.playback }), part("playback"));
@@ -143,6 +149,7 @@ class Bench {
 
   /** Not where a keyboard would rise over the screen. */
   private focusTerminal(): void {
+    this.dock.show(1);
     if (matchMedia("(pointer: fine)").matches) {
       this.console?.focus();
     }
@@ -165,6 +172,7 @@ class Bench {
       leave: () => this.open({ world: { members: this.config.members }, script: "" }),
       play: (script: string) => {
         showTab("lab");
+        this.dock.show(1);
         const there = this.worlds.next();
         void this.runner.then(() => this.playback?.play(script, there));
       },

@@ -8,6 +8,7 @@ import type { MemberView, Message, Notice, State, Verdict } from "../core/projec
 import { leaderOf, quorumOf, sidesOf } from "../core/projection.ts";
 import { course } from "./strings/course.ts";
 import { inLocale } from "./strings/locale.ts";
+import { panels } from "./strings/panels.ts";
 import { time } from "./strings/time.ts";
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -53,6 +54,7 @@ const states = { up: "up", down: "down", paused: "paused", starting: "starting" 
 
 const english = {
   ...course,
+  ...panels,
   ...time,
   roles,
   states,

@@ -118,6 +118,8 @@ export class Gestures {
   }
 
   private release(event: PointerEvent): void {
+    // The last of the way may have no move of its own.
+    this.go(event);
     const { drag } = this;
     this.end();
     if (drag === null) {

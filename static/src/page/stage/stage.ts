@@ -31,7 +31,7 @@ export type OpenMenu = (subject: Subject, anchor: DOMRect) => void;
 
 const DRIFT_MS = 420;
 /** The ground under a side reaches so far round its members' centres, in members' units. */
-const GROUND = 1.42;
+const GROUND = 1.55;
 
 export class Stage {
   readonly root: SVGSVGElement;
@@ -261,6 +261,7 @@ export class Stage {
 
   private drawGrounds(placed: Layout): void {
     this.grounds.replaceChildren();
+    this.root.classList.toggle("has-sides", this.sides.length > 1);
     if (this.sides.length < 2) {
       return;
     }
@@ -268,7 +269,7 @@ export class Stage {
       const points = side.map((name) => this.points.get(name)).filter((point) => point !== undefined);
       const [first, ...rest] = points;
       if (first !== undefined) {
-        const d = `M${first.x.toFixed(1)},${(first.y + 8).toFixed(1)}${rest.map((point) => `L${point.x.toFixed(1)},${(point.y + 8).toFixed(1)}`).join("")}${rest.length > 1 ? "Z" : "h0.01"}`;
+        const d = `M${first.x.toFixed(1)},${(first.y + 14).toFixed(1)}${rest.map((point) => `L${point.x.toFixed(1)},${(point.y + 14).toFixed(1)}`).join("")}${rest.length > 1 ? "Z" : "h0.01"}`;
         svg("path", this.grounds, { class: "ground", "data-side": i % 4, d, "stroke-width": (2 * MEMBER_RADIUS * GROUND * placed.scale).toFixed(1) });
       }
     });
