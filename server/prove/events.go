@@ -16,9 +16,9 @@ import (
 type Observer struct {
 	Prefix string
 
-	open    map[uint64]asked
-	ended   []porcupine.Operation
-	failed  int
+	open   map[uint64]asked
+	ended  []porcupine.Operation
+	failed int
 }
 
 type asked struct {
