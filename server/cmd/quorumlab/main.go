@@ -52,7 +52,7 @@ lab, seed and inputs always give the same history.`,
 	})
 	source := &labSource{}
 	cmd.PersistentFlags().StringVar(&source.file, "lab", "", "run this lab.wasm `FILE` instead of the embedded one")
-	cmd.AddCommand(playCommand(source), transcriptCommand(source), replayCommand(source), gradeCommand(source), exerciseCommand(source), lessonCommand(source),
+	cmd.AddCommand(playCommand(source), transcriptCommand(source), replayCommand(source), gradeCommand(source), exerciseCommand(source), runbookCommand(source), lessonCommand(source),
 		benchCommand(source), proveCommand(source), serveCommand(source), licensesCommand(), versionCommand(source))
 	return cmd
 }

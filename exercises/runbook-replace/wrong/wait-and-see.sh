@@ -1,0 +1,3 @@
+# stops at: removed
+sleep 20
+lab status
