@@ -22,6 +22,7 @@ import { bindTimeKeys, TimeBar } from "./panels/timebar.tsx";
 import { Sharing } from "./share/sharing.ts";
 import { Dock, DockTabs } from "./dock/dock.tsx";
 import { Gestures } from "./stage/gestures.ts";
+import { Projector } from "./stage/projector.ts";
 import { Stage } from "./stage/stage.ts";
 import { Undo } from "./stage/undo.ts";
 import { keepRecording } from "./storage.ts";
@@ -75,7 +76,9 @@ class Bench {
     render(h(StageHead, { lab: this.lab, tool: gestures.tool, undo }), part("stage-head"));
     render(h(StageTwin, { lab: this.lab }), part("stage-twin"));
     this.sharing = new Sharing(this.lab, config.lab.sha256, (recording, at) => this.openRun(recording, at));
-    render(h(TimeBar, { lab: this.lab, share: () => void this.sharing.dialog() }), part("timebar"));
+    const projector = new Projector(part("lab"));
+    projector.bindKey([part("stage"), part("timebar"), part("timeline")]);
+    render(h(TimeBar, { lab: this.lab, share: () => void this.sharing.dialog(), projector }), part("timebar"));
     const timeline = new Timeline(part("timeline"), this.lab);
     render(h(Overlay, { lab: this.lab }), part("overlay"));
     render(h(MenuView, { menu: this.menu }), part("menu"));

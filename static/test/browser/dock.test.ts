@@ -96,3 +96,34 @@ for (const colorScheme of ["light", "dark"] as const) {
     assert.deepEqual(found, Object.fromEntries(Object.keys(found).map((name) => [name, []])));
   });
 }
+
+test("only the stage, by key and button, and back with the terminal as it was", async () => {
+  await written();
+  const pressed = () => visit.page.getByRole("button", { name: "Only the stage" }).getAttribute("aria-pressed");
+  await visit.page.locator("#timebar button").first().focus();
+  await visit.page.keyboard.press("f");
+  await visit.until("the stage alone", async () => !(await visit.page.locator("#terminal").isVisible()));
+  const box = await visit.page.locator("#lab").boundingBox();
+  const size = await visit.page.evaluate(() => [innerWidth, innerHeight]);
+  assert.deepEqual([box?.width, box?.height], size);
+  assert.equal(await pressed(), "true");
+  await visit.page.getByRole("button", { name: "Only the stage" }).click();
+  await visit.page.locator("#terminal").waitFor();
+  assert.equal(await pressed(), "false");
+  await visit.shows("written");
+});
+
+test("a panel whose script is lost says so once, and comes when chosen again", async () => {
+  await written();
+  let asked = 0;
+  await visit.page.route(/charts[^/]*\.js/, (route) => (asked++, route.abort()));
+  await tab("Charts").click();
+  await panel().getByText("This panel did not arrive.").waitFor();
+  await visit.page.waitForTimeout(500);
+  assert.equal(asked, 1);
+  assert.ok(visit.complaints.every((said) => said.includes("ERR_FAILED")), visit.complaints.join());
+  visit.complaints = [];
+  await visit.page.unroute(/charts[^/]*\.js/);
+  await tab("Charts").click();
+  await panel().getByText("2 keys, revision 4").waitFor();
+});

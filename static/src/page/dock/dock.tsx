@@ -64,6 +64,10 @@ export class Dock {
   }
 
   show(what: Shown): void {
+    if (typeof what !== "number" && arrivals.peek()[what] === "failed") {
+      const { [what]: _, ...others } = arrivals.peek();
+      arrivals.value = others;
+    }
     this.shown.value = what;
     write("dock", typeof what === "number" ? "terminal" : what);
   }
@@ -166,21 +170,30 @@ async function load(panel: Panel, lab: Lab): Promise<View> {
   }
 }
 
-const state = signal<"loading" | "failed" | "there">("there");
+/** Where a panel's script is that has not arrived: asked for once each time the panel is chosen, so that a lost connection is not asked again and again. */
+const arrivals = signal<Readonly<Partial<Record<Panel, "loading" | "failed" | "there">>>>({});
+
+function arrival(panel: Panel, is: "loading" | "failed" | "there"): void {
+  arrivals.value = { ...arrivals.value, [panel]: is };
+}
 
 function PanelView({ dock, panel }: { dock: Dock; panel: Panel }) {
   const view = dock.viewOf(panel);
   if (view === null) {
-    if (state.value !== "loading") {
+    const is = arrivals.value[panel];
+    if (is === undefined) {
       queueMicrotask(() => {
-        state.value = "loading";
+        if (arrivals.peek()[panel] !== undefined) {
+          return;
+        }
+        arrival(panel, "loading");
         dock.fetch(panel).then(
-          () => (state.value = "there"),
-          () => (state.value = "failed"),
+          () => arrival(panel, "there"),
+          () => arrival(panel, "failed"),
         );
       });
     }
-    return <p class="panel-empty">{state.value === "failed" ? strings.panelFailed : strings.panelLoading}</p>;
+    return <p class="panel-empty">{is === "failed" ? strings.panelFailed : strings.panelLoading}</p>;
   }
   return <>{view()}</>;
 }

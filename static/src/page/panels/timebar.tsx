@@ -2,6 +2,7 @@
 
 import type { Lab } from "../lab.ts";
 import { stopwatch, strings } from "../strings.ts";
+import type { Projector } from "../stage/projector.ts";
 import { LookBack, RunUntil } from "../timeline/lookback.tsx";
 
 /** The slider counts powers of ten in hundredths: -200 is 1/100x, 200 is 100x. */
@@ -10,7 +11,7 @@ const SLIDER_MAX = 200;
 const RESTS = [1 / 100, 1 / 50, 1 / 20, 1 / 10, 1 / 5, 1 / 2, 1, 2, 5, 10, 20, 50, 100];
 const REST_WITHIN = 5;
 
-export function TimeBar({ lab, share }: { lab: Lab; share: () => void }) {
+export function TimeBar({ lab, share, projector }: { lab: Lab; share: () => void; projector: Projector }) {
   const playing = lab.playing.value;
   const off = lab.health.value.is !== "running";
   return (
@@ -31,6 +32,9 @@ export function TimeBar({ lab, share }: { lab: Lab; share: () => void }) {
       <Clock lab={lab} />
       <button type="button" class="icon-button" disabled={off} title={strings.share} aria-label={strings.share} onClick={share}>
         <Icon path="M10.5 4.5L8 2 5.5 4.5M8 2v8M4.5 7H3.5v6.5h9V7h-1" />
+      </button>
+      <button type="button" class="icon-button" aria-pressed={projector.on.value} title={strings.fullStageTitle} aria-label={strings.fullStage} onClick={() => projector.toggle()}>
+        <Icon path="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10" />
       </button>
     </div>
     </>
