@@ -34,7 +34,7 @@ export function TimeBar({ lab, share, projector }: { lab: Lab; share: () => void
         <Icon path="M10.5 4.5L8 2 5.5 4.5M8 2v8M4.5 7H3.5v6.5h9V7h-1" />
       </button>
       <button type="button" class="icon-button" aria-pressed={projector.on.value} title={strings.fullStageTitle} aria-label={strings.fullStage} onClick={() => projector.toggle()}>
-        <Icon path="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10" />
+        <Icon path="M9.5 2.5h4v4M13.5 2.5l-4.5 4.5M6.5 13.5h-4v-4M2.5 13.5L7 9" />
       </button>
     </div>
     </>
