@@ -63,7 +63,7 @@ func exerciseCommand(source *labSource) *cobra.Command {
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(checkCommand(source))
+	cmd.AddCommand(newExerciseCommand(), checkCommand(source))
 	return cmd
 }
 

@@ -46,20 +46,20 @@ func TestUnknownInputSaysWhatWasExpected(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, args := range map[string][]string{
-		`there is no command "bogus"; expected one of: bench exercise grade lesson licenses play prove replay serve transcript version`: {"bogus"},
-		`there is no command "chek"; expected one of: check`:                                                                            {"exercise", "chek"},
-		"unknown flag: --sed; `quorumlab play --help` lists the flags":                                                                  {"play", "--sed", "1"},
-		`quorumlab serve takes no arguments, but was given "x"`:                                                                         {"serve", "x"},
-		"--seeds: expected 1 or more, not 0":                                                                                            {"exercise", "check", "--seeds", "0"},
-		"--json and --csv: expected one of them":                                                                                        {"grade", "--json", "--csv", "x"},
-		"no such file":                                                                                                                  {"replay", "none.json"},
-		broken + ": not a recording: line 3":                                                                                            {"replay", broken},
-		"expected recorded scenarios: FILE.jsonl":                                                                                       {"transcript"},
-		"open none.jsonl: no such file":                                                                                                 {"transcript", "none.jsonl"},
-		broken + ":1: not JSON":                                                                                                         {"transcript", broken},
-		`--classes: expected run, impl or both, not "all"`:                                                                              {"transcript", "--classes", "all", "x"},
-		"--jobs: expected 1 or more, not 0":                                                                                             {"transcript", "--jobs", "0", "x"},
-		"--lab: open none.wasm":                                                                                                         {"version", "--lab", "none.wasm"},
+		`there is no command "bogus"; expected one of: bench exercise grade lesson licenses play prove replay runbook serve transcript version`: {"bogus"},
+		`there is no command "chek"; expected one of: check new`:                                                                                {"exercise", "chek"},
+		"unknown flag: --sed; `quorumlab play --help` lists the flags":                                                                          {"play", "--sed", "1"},
+		`quorumlab serve takes no arguments, but was given "x"`:                                                                                 {"serve", "x"},
+		"--seeds: expected 1 or more, not 0":                                                                                                    {"exercise", "check", "--seeds", "0"},
+		"--json and --csv: expected one of them":                                                                                                {"grade", "--json", "--csv", "x"},
+		"no such file":                                                                                                                          {"replay", "none.json"},
+		broken + ": not a recording: line 3":                                                                                                    {"replay", broken},
+		"expected recorded scenarios: FILE.jsonl":                                                                                               {"transcript"},
+		"open none.jsonl: no such file":                                                                                                         {"transcript", "none.jsonl"},
+		broken + ":1: not JSON":                                                                                                                 {"transcript", broken},
+		`--classes: expected run, impl or both, not "all"`:                                                                                      {"transcript", "--classes", "all", "x"},
+		"--jobs: expected 1 or more, not 0":                                                                                                     {"transcript", "--jobs", "0", "x"},
+		"--lab: open none.wasm":                                                                                                                 {"version", "--lab", "none.wasm"},
 	} {
 		_, _, err := quorumlab(t, "", args...)
 		if err == nil || !strings.Contains(err.Error(), want) {

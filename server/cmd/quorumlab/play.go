@@ -28,6 +28,7 @@ type playing struct {
 	exercise string
 	learner  string
 	folders  []string
+	tls      bool
 	asJSON   bool
 	record   string
 	patience time.Duration
@@ -69,6 +70,7 @@ script; the exit status is 0 if the script ran to its end.`,
 	flags.IntVar(&p.world.Members, "members", 3, "size of the cluster, 1 to 9")
 	flags.Uint64Var(&p.seed, "seed", 1, "of everything that is left to chance")
 	flags.StringVar(&p.world.Data, "data", "", "what the key space holds at first: nothing, or kubernetes")
+	flags.BoolVar(&p.tls, "tls", false, "members speak TLS; certificates are files below certs/")
 	flags.StringVar(&p.world.Shell, "on", "workstation", "where the shell is: workstation, or a member such as m1")
 	flags.BoolVar(&p.asJSON, "json", false, "print one JSON object for each complete command")
 	flags.StringVar(&p.record, "record", "", "write the recording to `FILE`")
@@ -87,6 +89,9 @@ func openScript(cmd *cobra.Command, args []string) (io.ReadCloser, error) {
 }
 
 func (p *playing) options(membersAsked bool) (play.Options, error) {
+	if p.tls {
+		p.world.TLS = &recording.TLS{}
+	}
 	options := play.Options{World: p.world, Seed: p.seed, Patience: p.patience}
 	options.OnError = func(text string) { fmt.Fprintln(p.errs, "quorumlab: the lab refused this:", text) }
 	if p.asJSON {
@@ -100,8 +105,8 @@ func (p *playing) options(membersAsked bool) (play.Options, error) {
 	if p.exercise == "" {
 		return options, nil
 	}
-	if membersAsked {
-		return options, errors.New("--members and --exercise: an exercise sets its own world")
+	if membersAsked || p.tls {
+		return options, errors.New("--members, --tls and --exercise: an exercise sets its own world")
 	}
 	exercise, err := findExercise(p.exercise, p.folders)
 	if err != nil {
