@@ -19,6 +19,7 @@ var exerciseID = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 // changes something that works.
 var skeleton = map[string]string{
 	"exercise.yaml": `title: TITLE
+lesson: put-and-get
 minutes: 5
 level: 1
 cluster: {members: 3}
@@ -49,7 +50,7 @@ par: {commands: 2}
 explain: >
   What is to be remembered.
 `,
-	"task.md":                  "Say what is the case, and what is wanted. The page shows this above the checklist.\n",
+	"task.md":                  "Three members know a `name`. Give it the value `Jane`, then take one member away. (The page shows this above the checklist: it says what is the case, and names every key and value that counts.)\n",
 	"solution.sh":              "etcdctl put name Jane\nlab kill follower\n",
 	"wrong/forget-to-write.sh": "# stops at: written\nlab kill follower\n",
 	"wrong/kill-nobody.sh":     "# stops at: survived\netcdctl put name Jane\n",
