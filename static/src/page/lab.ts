@@ -161,6 +161,11 @@ export class Lab {
     return this.live.value ? this.playhead.now : this.past.now;
   }
 
+  /** aim is the instant that was asked for last, which the next frame shows: keys that follow each other fast count from there. */
+  get aim(): number {
+    return this.wanted ?? this.now;
+  }
+
   /** look shows an instant of the run; its end is live again. Many in one frame cost one. */
   look(micros: number): void {
     if (this.history.count > 0 && this.branching === null) {

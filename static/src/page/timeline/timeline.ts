@@ -80,12 +80,12 @@ export class Timeline {
 
   /** markBefore and markAfter go to the neighbouring mark. */
   markBefore(): void {
-    const mark = this.lab.chronicle.markBefore(this.lab.now);
+    const mark = this.lab.chronicle.markBefore(this.lab.aim);
     this.lab.look(mark?.t ?? this.lab.history.begin);
   }
 
   markAfter(): void {
-    const mark = this.lab.chronicle.markAfter(this.lab.now);
+    const mark = this.lab.chronicle.markAfter(this.lab.aim);
     if (mark === null) {
       this.lab.toNow();
     } else {
@@ -264,10 +264,10 @@ export class Timeline {
     const { lab } = this;
     const step = event.shiftKey ? TICK_MICROS : NEAR_MICROS;
     const keys: Readonly<Record<string, () => void>> = {
-      ArrowLeft: () => lab.look(lab.now - step),
-      ArrowRight: () => lab.look(lab.now + step),
-      PageDown: () => lab.look(lab.now - FAR_MICROS),
-      PageUp: () => lab.look(lab.now + FAR_MICROS),
+      ArrowLeft: () => lab.look(lab.aim - step),
+      ArrowRight: () => lab.look(lab.aim + step),
+      PageDown: () => lab.look(lab.aim - FAR_MICROS),
+      PageUp: () => lab.look(lab.aim + FAR_MICROS),
       ArrowUp: () => this.markBefore(),
       ArrowDown: () => this.markAfter(),
       Home: () => lab.look(lab.history.begin),
