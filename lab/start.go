@@ -13,6 +13,7 @@ import (
 	"quorumlab/lab/internal/bootstrap"
 	"quorumlab/lab/labctl"
 	"quorumlab/lab/member"
+	"quorumlab/lab/secure"
 )
 
 // service is what one start of a member goes by: the world's own settings, and
@@ -212,11 +213,10 @@ func (w *World) hasMember(id *disk.Identity, n *node, name string) bool {
 // identityJoining asks a member that runs who belongs to the cluster, as a
 // joining etcd does, and finds itself among them.
 func (w *World) identityJoining(n *node, s *service) (disk.Identity, error) {
-	told, err := s.bootstrap.Read()
+	told, remote, err := w.asked(n, s)
 	if err != nil {
 		return disk.Identity{}, err
 	}
-	remote := w.remoteOf(n, told)
 	if remote == nil {
 		return disk.Identity{}, fmt.Errorf("cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs")
 	}
@@ -239,27 +239,43 @@ func (w *World) identityJoining(n *node, s *service) (disk.Identity, error) {
 	return id, nil
 }
 
-// remoteOf finds a running member of a cluster that this machine reaches.
-func (w *World) remoteOf(n *node, told bootstrap.Cluster) *member.Member {
+// asked is what a member was told of its cluster, and a running member of it
+// that this machine reaches, if there is one: it accepts this one's
+// certificate, and this one accepts its.
+func (w *World) asked(n *node, s *service) (told bootstrap.Cluster, remote *member.Member, err error) {
+	if told, err = s.bootstrap.Read(); err != nil {
+		return told, nil, err
+	}
+	files, err := w.peerFiles(s, n)
+	if err != nil {
+		return told, nil, err
+	}
+	return told, w.remoteOf(n, told, files), nil
+}
+
+func (w *World) remoteOf(n *node, told bootstrap.Cluster, files *secure.Files) *member.Member {
 	for _, m := range told.Members {
 		for _, u := range m.PeerURLs {
-			if p := w.peerAt(n, u); p != nil && m.ID != told.Local {
-				return p
+			if m.ID == told.Local {
+				continue
+			}
+			if other := w.peerAt(n, u); other != nil && other.proc.Admits(files, other.ip) == nil {
+				return other.proc
 			}
 		}
 	}
 	return nil
 }
 
-// peerAt is the process that answers a machine at a peer URL, or nil.
-func (w *World) peerAt(n *node, url string) *member.Member {
+// peerAt is the machine whose process answers another at a peer URL, or nil.
+func (w *World) peerAt(n *node, url string) *node {
 	for _, other := range w.machines() {
 		if other == n || other.peerURL() != url || other.proc == nil || other.paused || !other.proc.Joined() || other.host.Blocked(peerPort) {
 			continue
 		}
 		to, from := w.net.LinkState(n.name, other.name), w.net.LinkState(other.name, n.name)
 		if !to.Cut && !from.Cut {
-			return other.proc
+			return other
 		}
 	}
 	return nil
@@ -302,7 +318,7 @@ func clusterInfo(id uint64, members []*api.Member) string {
 // identityFounding is that of a member of a cluster that is founded. A member
 // that the running cluster knows already is refused: its disk was lost.
 func (w *World) identityFounding(n *node, s *service) (disk.Identity, error) {
-	told, err := s.bootstrap.Read()
+	told, remote, err := w.asked(n, s)
 	if err != nil {
 		return disk.Identity{}, err
 	}
@@ -310,7 +326,7 @@ func (w *World) identityFounding(n *node, s *service) (disk.Identity, error) {
 	for _, m := range told.Members {
 		id.Members = append(id.Members, disk.MemberInfo{ID: m.ID, Name: m.Name, PeerURLs: m.PeerURLs})
 	}
-	if remote := w.remoteOf(n, told); remote != nil {
+	if remote != nil {
 		for _, m := range remote.Members() {
 			if m.ID == told.Local && len(m.ClientURLs) > 0 {
 				return id, fmt.Errorf("member %s has already been bootstrapped", member.FormatID(m.ID))

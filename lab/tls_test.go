@@ -54,3 +54,16 @@ func TestExpiredPeerIsAlone(t *testing.T) {
 		}
 	})
 }
+
+// A machine that joins asks a member first, over TLS: with an expired peer
+// certificate it learns of no cluster, and with a good one it joins.
+func TestExpiredPeerMayNotJoin(t *testing.T) {
+	tellOf(t, recording.World{Members: 3, TLS: &recording.TLS{}}, func(s *story) {
+		s.ticks(settled)
+		s.ok("etcdctl --cacert=certs/ca.crt --cert=certs/client.crt --key=certs/client.key member add m4 --peer-urls=%s", s.urlOf("m4"))
+		start := "lab start m4 --initial-cluster-state=existing --initial-cluster=" + strings.Join([]string{
+			"m1=" + s.urlOf("m1"), "m2=" + s.urlOf("m2"), "m3=" + s.urlOf("m3"), "m4=" + s.urlOf("m4")}, ",")
+		s.refused("could not retrieve cluster information from the given URLs", "%s --peer-cert-file=certs/peer-expired.crt --peer-key-file=certs/peer-expired.key", start)
+		s.ok("%s --peer-cert-file=certs/peer.crt --peer-key-file=certs/peer.key", start)
+	})
+}

@@ -60,6 +60,10 @@ func (c *ctl) newPassword(user string, interactive bool) (string, error) {
 
 func (c *ctl) askPassword(prompt string) (string, error) {
 	fmt.Fprint(c.Stdout, prompt)
+	if c.HideTyping != nil {
+		c.HideTyping(true)
+		defer c.HideTyping(false)
+	}
 	line, err := c.line()
 	fmt.Fprintln(c.Stdout)
 	return strings.TrimSpace(line), err

@@ -96,6 +96,18 @@ func TestPasswordsAreAskedFor(t *testing.T) {
 	}
 }
 
+// A terminal does not show a password while it is typed.
+func TestPasswordsAreNotShown(t *testing.T) {
+	u := &users{}
+	p, out, _ := process(t.Context(), files.New(time.Now), "user", "add", "bob")
+	p.Stdin = strings.NewReader("secret\nsecret\n")
+	p.HideTyping = func(hidden bool) { fmt.Fprintf(out, "<%t>", hidden) }
+	const shown = "Password of bob: <true>\n<false>Type password of bob again for confirmation: <true>\n<false>User bob created\n"
+	if code := Run(p, u.dial, nil); code != 0 || out.String() != shown {
+		t.Errorf("exit %d\n%s", code, out)
+	}
+}
+
 func TestCredentials(t *testing.T) {
 	for _, x := range []struct{ line, stdin, login, stdout string }{
 		{"--user=bob:pw get a", "", "login bob:pw", ""},

@@ -153,6 +153,7 @@ const (
 	Log        Type = "log"
 	Prompt     Type = "prompt"
 	Echo       Type = "echo"
+	Typing     Type = "typing"
 	Command    Type = "command"
 	Output     Type = "output"
 	Exit       Type = "exit"

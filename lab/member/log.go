@@ -152,7 +152,7 @@ func (m *Member) idOf(name string) string {
 		}
 	}
 	for _, info := range m.identity.Members {
-		if info.Name == name {
+		if m.cfg.NameOf(ipOf(info.PeerURLs)) == name {
 			return FormatID(info.ID)
 		}
 	}

@@ -3,6 +3,7 @@ package member
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"time"
 
@@ -56,6 +57,23 @@ func (m *Member) secured(c *network.Conn, config *tls.Config, endpoint string) (
 			field("remote-addr", c.RemoteAddr().String()), field("server-name", safe.Name()), field("error", err.Error()))
 	}
 	return nil, false
+}
+
+// Admits tells why one who dials this member's peer port at an address with
+// these files (nil: in plain text) would not be served there.
+func (m *Member) Admits(dialing *secure.Files, ip string) error {
+	switch {
+	case dialing == nil && m.ports.peers == nil:
+		return nil
+	case dialing == nil || m.ports.peers == nil:
+		return errors.New("one of the two speaks TLS, the other does not")
+	}
+	config, err := dialing.Client()
+	if err != nil {
+		return err
+	}
+	config.ServerName = ip
+	return secure.Agree(config, m.ports.peers)
 }
 
 // dialPeer makes a connection to another member's peer port, "ip:port".

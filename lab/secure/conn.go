@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"sync"
 
 	"quorumlab/lab/network"
@@ -112,6 +113,56 @@ func (g *gathered) Write(p []byte) (int, error) {
 func Client(ctx context.Context, wire *network.Conn, config *tls.Config) (*Conn, error) {
 	g := &gathered{Conn: wire}
 	return shake(ctx, &Conn{Conn: tls.Client(g, config), wire: g})
+}
+
+// Agree tells why a client and a server would refuse each other; nil if a
+// handshake between them succeeds. Nothing is sent on the network.
+func Agree(client, server *tls.Config) error {
+	near, far := net.Pipe()
+	asks, answers := post(near), post(far)
+	defer asks.Close()
+	defer answers.Close()
+	refused := make(chan error, 1)
+	go func() { refused <- tls.Server(answers, server).Handshake() }()
+	err := tls.Client(asks, client).Handshake() // each end tells the other before it fails
+	return errors.Join(err, <-refused)
+}
+
+// posted is an end of a pipe that does not wait until the other reads: the two
+// of a handshake may write at the same time.
+type posted struct {
+	net.Conn
+	out chan []byte
+}
+
+// records is more than a handshake writes.
+const records = 64
+
+func post(c net.Conn) *posted {
+	p := &posted{c, make(chan []byte, records)}
+	go func() {
+		for b := range p.out {
+			if _, err := c.Write(b); err != nil {
+				return
+			}
+		}
+	}()
+	return p
+}
+
+func (p *posted) Write(b []byte) (int, error) {
+	select {
+	case p.out <- slices.Clone(b):
+		return len(b), nil
+	default:
+		return 0, io.ErrShortWrite
+	}
+}
+
+// Close ends the pipe; what was not read is lost.
+func (p *posted) Close() error {
+	close(p.out)
+	return p.Conn.Close()
 }
 
 // errNoTLS is what crypto/tls says of a peer that speaks something else.

@@ -287,7 +287,7 @@ func (r *runner) forget(name string) {
 	}
 }
 
-// readBuiltin reads one line into variables: read [-r] [-p PROMPT] [-t SECONDS] [NAME...].
+// readBuiltin reads one line into variables: read [-rs] [-p PROMPT] [-t SECONDS] [NAME...].
 func readBuiltin(r *runner, p *Process) int {
 	o, names, err := parseOptions(p.Args[1:], "rs", "ptdn")
 	if err != nil {
@@ -295,6 +295,10 @@ func readBuiltin(r *runner, p *Process) int {
 	}
 	if prompt, ok := o.value('p'); ok && r.fds[0].terminal {
 		fmt.Fprint(p.Stderr, prompt)
+	}
+	if o.has('s') {
+		p.HideTyping(true)
+		defer p.HideTyping(false)
 	}
 	ctx, cancel := r.ctx, context.CancelFunc(func() {})
 	if limit, ok := o.value('t'); ok {

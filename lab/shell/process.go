@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"quorumlab/lab/event"
 	"quorumlab/lab/files"
 )
 
@@ -52,6 +53,20 @@ func (p *Process) Environ() []string { return p.runner.environ() }
 
 // Path makes a name absolute, seen from Dir.
 func (p *Process) Path(name string) string { return absolute(p.Dir, name) }
+
+// HideTyping tells the terminal whether what is typed at this command is not
+// to be shown, as for a password. It has no effect if stdin is not a terminal,
+// and ends with the command line.
+func (p *Process) HideTyping(hidden bool) {
+	if p.runner.session == nil || !p.runner.fds[0].terminal {
+		return
+	}
+	what := "shown"
+	if hidden {
+		what = "hidden"
+	}
+	p.runner.session.screen.show(event.Event{Type: event.Typing, What: what})
+}
 
 // Now gives the virtual wall clock.
 func (p *Process) Now() time.Time { return p.runner.shell.config.Now() }

@@ -51,6 +51,9 @@ type Process struct {
 	Path           func(string) string // makes a name absolute
 	Now            func() time.Time
 
+	// HideTyping, if set, says whether what is typed is not to be shown.
+	HideTyping func(hidden bool)
+
 	// Exec runs another command with this one's output; env is added to the
 	// environment.
 	Exec func(env, args []string) (code int, err error)
@@ -61,7 +64,7 @@ func Of(p *shell.Process) *Process {
 	return &Process{
 		Ctx: p.Ctx, Args: p.Args[1:], Environ: p.Environ(),
 		Stdin: p.Stdin, Stdout: p.Stdout, Stderr: p.Stderr, Terminal: p.Terminal,
-		Files: p.FS, Path: p.Path, Now: p.Now, Exec: p.Exec,
+		Files: p.FS, Path: p.Path, Now: p.Now, Exec: p.Exec, HideTyping: p.HideTyping,
 	}
 }
 

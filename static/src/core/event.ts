@@ -297,6 +297,12 @@ export interface EchoEvent extends Base<"echo"> {
   readonly text?: string;
 }
 
+/** Whether what is typed at the command that runs is shown: a password is not. */
+export interface TypingEvent extends Base<"typing"> {
+  readonly session: number;
+  readonly what?: "hidden" | "shown";
+}
+
 /** A complete command, number n of its session, begins. */
 export interface CommandEvent extends Base<"command"> {
   readonly session: number;
@@ -417,6 +423,7 @@ export type Event =
   | LogEvent
   | PromptEvent
   | EchoEvent
+  | TypingEvent
   | CommandEvent
   | OutputEvent
   | ExitEvent

@@ -374,7 +374,7 @@ export function termAt(log: Log, index: number): number {
 }
 
 /** Types that only move messages: they do not change State.version. */
-const silent: ReadonlySet<EventType> = new Set<EventType>(["send", "deliver", "drop", "resend", "request", "completion", "log"]);
+const silent: ReadonlySet<EventType> = new Set<EventType>(["send", "deliver", "drop", "resend", "request", "completion", "typing", "log"]);
 
 type Handlers = { readonly [Type in EventType]?: (state: State, event: EventOf<Type>) => void };
 

@@ -222,8 +222,9 @@ export class Console {
 
   /** send puts a line on the screen for good and gives it to the world. */
   private send(text: string): void {
-    const prompt = this.idle ? this.prompt : "";
-    this.put(`${prompt}${text}\n`);
+    if (!this.editor.secret) {
+      this.put(`${this.idle ? this.prompt : ""}${text}\n`);
+    }
     if (this.idle) {
       this.sent++;
     }
@@ -238,7 +239,7 @@ export class Console {
       this.put(`${this.prompt}${line}^C\n`);
       return;
     }
-    this.put(this.idle ? `${this.prompt}${line}` : line);
+    this.put(this.idle ? `${this.prompt}${line}` : this.editor.secret ? "" : line);
     this.lab.input({ type: "interrupt", session: this.session });
   }
 
@@ -349,6 +350,11 @@ export class Console {
       case "echo":
         this.showEcho(event.text ?? "");
         break;
+      case "typing":
+        this.unpaint();
+        this.editor.secret = event.what === "hidden";
+        this.paint();
+        break;
       case "clear":
         this.unpaint();
         this.put("\x1b[2J\x1b[3J\x1b[H");
@@ -364,6 +370,7 @@ export class Console {
     this.unpaint();
     this.freshLine();
     this.prompt = text;
+    this.editor.secret = false;
     this.idle = true;
     this.sent = 0;
     this.paint();
@@ -462,6 +469,7 @@ export class Console {
     this.prompt = "";
     this.widest = 0;
     this.editor.set("");
+    this.editor.secret = false;
     this.term.reset();
     this.resize();
     this.spoken.replaceChildren();
@@ -505,7 +513,7 @@ export class Console {
   private paint(): void {
     const prompt = this.idle ? this.promptText() : "";
     const text = this.editor.text;
-    if (!this.idle && text === "") {
+    if (this.editor.secret || (!this.idle && text === "")) {
       return;
     }
     if (this.column !== 0) {

@@ -27,6 +27,8 @@ export class LineEditor {
   /** Where in past the line comes from; past.length means it is new. */
   private place = 0;
   private draft = "";
+  /** What is typed is a password: it is neither shown nor remembered. */
+  secret = false;
   private searched: { query: string; found: number } | null = null;
 
   constructor(history: readonly string[] = []) {
@@ -149,7 +151,9 @@ export class LineEditor {
 
   submit(): Effect {
     const text = this.text;
-    this.remember(text);
+    if (!this.secret) {
+      this.remember(text);
+    }
     this.set("");
     return { type: "submit", text };
   }
