@@ -155,6 +155,20 @@ test("Tab completes, history comes back, Ctrl-C ends a command, pasted lines run
   await until("all lines", async () => (await lines()).slice(-5).join("/") === "line 1/line 2/$ echo last/last/$");
 });
 
+test("a password is not shown while it is typed, and not remembered", async () => {
+  await page.goto(`${site}/lab/`);
+  await prompt();
+  await type("etcdctl user add ada");
+  await shows("Password of ada:");
+  await type("s3cret");
+  await shows("Type password of ada again for confirmation:");
+  await type("s3cret");
+  await shows("User ada created");
+  assert.doesNotMatch((await lines()).join("\n"), /s3cret/);
+  await page.keyboard.press("ArrowUp");
+  await until("the line before it", async () => (await lines()).at(-1) === "$ etcdctl user add ada");
+});
+
 test("time stands still, goes one tick, and goes on", async () => {
   await page.goto(`${site}/lab/`);
   await prompt();
