@@ -1,10 +1,11 @@
-/** What a run can be run until: names for the page, and which events are meant. */
+/** What a run can be run until: names for the page, and which events are meant. Conditions are the lab's own (`lab until`). */
 
 import type { Event } from "./event.ts";
 
 export const UNTILS = ["election", "leader", "no-leader", "failed-request", "command", "step", "fault"] as const;
 
-export type Until = (typeof UNTILS)[number];
+/** A clicked `lab` line says something: how a condition that is waited for ends. */
+export type Until = (typeof UNTILS)[number] | "answer";
 
 /** isIt says whether an event is what was waited for. */
 export function isIt(until: Until, event: Event): boolean {
@@ -21,6 +22,8 @@ export function isIt(until: Until, event: Event): boolean {
       return event.type === "exit";
     case "step":
       return (event.type === "step" && (event.state === "passed" || event.state === "failed")) || event.type === "violation" || event.type === "verdict";
+    case "answer":
+      return event.type === "output" && event.n === undefined;
     case "fault":
       return event.type === "fault";
   }

@@ -311,6 +311,13 @@ export class Lab {
     this.toNow();
   }
 
+  /** runUntilTrue lets time run, from the head of the run on, until a condition of the exercises' vocabulary holds: it is a `lab until` line. */
+  runUntilTrue(condition: string): void {
+    this.toNow();
+    this.input({ type: "lab", text: `until '${condition.replaceAll("'", `'\\''`)}' --timeout 10m` });
+    this.runUntil("answer");
+  }
+
   /** recording asks the Worker for the run so far. */
   recording(): Promise<Recording> {
     return new Promise((resolve) => {

@@ -111,3 +111,57 @@ test("a run goes on until something happens", async () => {
     return now !== null && now !== leader && (await button("Play").isVisible());
   });
 });
+
+test("a run goes on until a condition holds, and a wrong one says what is wrong", async () => {
+  await visit.open();
+  await visit.page.goto(`${site}/lab/`);
+  await visit.prompt();
+  const ask = async (condition: string): Promise<void> => {
+    await visit.page.getByLabel("Run as fast as can be until").selectOption("a condition holds…");
+    await visit.page.getByRole("textbox", { name: "Condition" }).fill(condition);
+    await visit.page.keyboard.press("Enter");
+  };
+  await ask("revsion > 3");
+  await visit.shows("did you mean");
+  await ask("elapsed > 60");
+  await visit.shows("elapsed is 60");
+  const at = await instant();
+  assert.ok(at > 60_000 && at < 64_000, `it stopped at ${at} ms`);
+  await button("Play").waitFor();
+});
+
+test("looked at quickly, the terminal still shows one instant only", async () => {
+  await killed();
+  await track().focus();
+  for (let i = 0; i < 6; i++) {
+    await visit.page.keyboard.press("ArrowUp");
+  }
+  for (let i = 0; i < 6; i++) {
+    await visit.page.keyboard.press("ArrowDown");
+  }
+  await visit.until("all of it, once", async () => ((await screen()).match(/put name before/g) ?? []).length === 1 && (await screen()).includes("is killed"));
+});
+
+test("less of a long run is shown nearer, and all of it again", async () => {
+  await visit.open();
+  await visit.page.goto(`${site}/lab/`);
+  await visit.prompt();
+  await visit.type("lab wait 5m");
+  await visit.shows("$ lab wait 5m");
+  await visit.page.getByRole("slider", { name: "Speed" }).fill("200");
+  await visit.until("five minutes", async () => (await instant()) > 300_000);
+  await button("Pause").click();
+  const labels = () => visit.page.locator(".timeline-label").allTextContents();
+  const whole = await labels();
+  assert.equal(whole[0], "0:00");
+  await track().focus();
+  for (let i = 0; i < 4; i++) {
+    await visit.page.keyboard.press("+");
+  }
+  const near = await labels();
+  assert.ok(near.length >= 3 && near.every((label) => /^[45]:/.test(label)), near.join());
+  await visit.page.keyboard.press("Home"); // what is shown goes along
+  await visit.until("its beginning", async () => (await labels())[0] === "0:00");
+  await visit.page.keyboard.press("0");
+  assert.deepEqual(await labels(), whole);
+});

@@ -470,7 +470,7 @@ export class Console {
     this.widest = 0;
     this.editor.set("");
     this.editor.secret = false;
-    this.term.reset();
+    this.term.write("\x1bc"); // in its turn: what was written before may not have been read yet
     this.resize();
     this.spoken.replaceChildren();
   }

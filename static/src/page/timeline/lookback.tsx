@@ -3,6 +3,9 @@
 import { UNTILS, type Until } from "../../core/until.ts";
 import type { Lab } from "../lab.ts";
 import { stopwatch, strings } from "../strings.ts";
+import { askCondition } from "./untilform.ts";
+
+const CONDITION = "condition";
 
 /** RunUntil is a list of things to wait for; choosing one runs. */
 export function RunUntil({ lab, off }: { lab: Lab; off: boolean }) {
@@ -13,9 +16,13 @@ export function RunUntil({ lab, off }: { lab: Lab; off: boolean }) {
       aria-label={strings.runUntilLabel}
       value=""
       onChange={(event) => {
-        const until = event.currentTarget.value as Until;
+        const until = event.currentTarget.value;
         event.currentTarget.value = "";
-        lab.runUntil(until);
+        if (until === CONDITION) {
+          askCondition(lab);
+        } else {
+          lab.runUntil(until as Until);
+        }
       }}
     >
       <option value="">{strings.runUntil}</option>
@@ -24,6 +31,7 @@ export function RunUntil({ lab, off }: { lab: Lab; off: boolean }) {
           {strings.untils[until]}
         </option>
       ))}
+      <option value={CONDITION}>{strings.untilCondition}</option>
     </select>
   );
 }

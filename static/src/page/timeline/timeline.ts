@@ -14,7 +14,7 @@ import { TERM_COLOURS } from "../stage/member.ts";
 import { read, write } from "../storage.ts";
 import { stopwatch, strings } from "../strings.ts";
 import { byWeight, markShapes } from "./marks.ts";
-import { type Scale, scaleFor, ticks, toMicros, toX } from "./scale.ts";
+import { following, moved, type Part, type Scale, scaleFor, ticks, toMicros, toX, zoomed } from "./scale.ts";
 
 const REIGN_TOP = 3;
 const REIGN_HEIGHT = 13;
@@ -28,6 +28,9 @@ const CROWD_PX = 4;
 const SNAP_PX = 5;
 const NEAR_MICROS = 100_000;
 const FAR_MICROS = 5_000_000;
+/** A key or a click zooms by this factor, a wheel's pixel by a little. */
+const ZOOM = 0.5;
+const ZOOM_PER_PIXEL = 1.004;
 
 export class Timeline {
   private readonly track: HTMLElement;
@@ -37,7 +40,14 @@ export class Timeline {
   private readonly line: SVGPathElement;
   private readonly tip: HTMLElement;
   private readonly toggle: HTMLButtonElement;
+  private readonly nearer: HTMLButtonElement;
+  private readonly wider: HTMLButtonElement;
   private scale: Scale = scaleFor(0, 0, 1);
+  /** The scale of the whole run. */
+  private whole: Scale = this.scale;
+  /** What is shown of it; null: all. */
+  private part: Part | null = null;
+  private followed = 0;
   private open = read("timeline.lanes") === "open";
   private drawnKey = "";
 
@@ -59,14 +69,20 @@ export class Timeline {
     const help = element("p", "visually-hidden", strings.timelineHelp);
     help.id = "timeline-help";
     this.toggle = element("button", "icon-button is-small timeline-toggle");
-    this.toggle.append(chevron());
+    this.toggle.append(icon("M4 6l4 4 4-4"));
     this.toggle.addEventListener("click", () => this.setOpen(!this.open));
-    bar.append(this.track, this.tip, this.toggle, help);
+    this.nearer = zoomButton(strings.zoomIn, "M8 4.5v7M4.5 8h7", () => this.zoom(ZOOM));
+    this.wider = zoomButton(strings.zoomOut, "M4.5 8h7", () => this.zoom(1 / ZOOM));
+    const buttons = element("div", "timeline-buttons");
+    buttons.append(this.toggle, this.nearer, this.wider);
+    bar.append(this.track, this.tip, buttons, help);
     container.append(bar);
     this.track.addEventListener("pointerdown", (event) => this.press(event));
     this.track.addEventListener("pointermove", (event) => this.hover(event));
     this.track.addEventListener("pointerleave", () => (this.tip.hidden = true));
     this.track.addEventListener("keydown", (event) => this.key(event));
+    this.track.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    this.track.addEventListener("dblclick", () => this.show(null));
     this.setOpen(this.open);
     new ResizeObserver(() => this.draw()).observe(this.track);
     effect(() => {
@@ -110,12 +126,12 @@ export class Timeline {
     }
     const lanes = this.open ? [...chronicle.lanes].sort(([a], [b]) => (a < b ? -1 : 1)) : [];
     const height = BASE_HEIGHT + lanes.length * LANE_HEIGHT + (lanes.length > 0 ? 4 : 0);
-    this.scale = scaleFor(history.begin, playhead.now, width);
+    this.fit(scaleFor(history.begin, playhead.now, width));
     const stretches = lanes.reduce((sum, [, lane]) => sum + lane.length, 0);
-    const key = [width, height, this.scale.length, chronicle.marks.length, chronicle.reigns.length, stretches, Math.floor(toX(this.scale, playhead.now))].join();
+    const key = [width, height, this.scale.begin, this.scale.length, chronicle.marks.length, chronicle.reigns.length, stretches, Math.floor(toX(this.scale, playhead.now))].join();
     if (key !== this.drawnKey) {
       this.drawnKey = key;
-      set(this.root, { viewBox: `0 0 ${width} ${height}`, width, height });
+      set(this.root, { viewBox: `0 0 ${width} ${height}`, width, height, class: this.part === null ? "" : "is-part" });
       set(this.line, { d: `M0,2V${height - 1}` });
       this.drawn.replaceChildren();
       this.drawAxis();
@@ -125,6 +141,42 @@ export class Timeline {
     }
     set(this.hand, { transform: `translate(${toX(this.scale, this.lab.now).toFixed(1)},0)`, class: `timeline-hand${this.lab.live.value ? "" : " is-back"}` });
     this.tell();
+  }
+
+  /** fit chooses what is shown: the whole run, or a part that goes along with the instant shown. */
+  private fit(whole: Scale): void {
+    const { now } = this.lab;
+    this.whole = whole;
+    if (this.part !== null && now !== this.followed) {
+      this.part = following(this.part, now, whole);
+    }
+    this.followed = now;
+    if (this.part !== null && this.part.length >= whole.length) {
+      this.part = null;
+    }
+    this.scale = this.part === null ? whole : { ...this.part, width: whole.width };
+    this.wider.disabled = this.part === null;
+  }
+
+  private show(part: Part | null): void {
+    this.part = part;
+    this.draw();
+  }
+
+  /** zoom shows less (a factor below 1) or more, with an instant left in its place. */
+  private zoom(factor: number, around = this.lab.now): void {
+    this.show(zoomed(this.scale, this.whole, factor, around));
+  }
+
+  private wheel(event: WheelEvent): void {
+    const along = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
+    if (along && this.part !== null) {
+      event.preventDefault();
+      this.show(moved(this.part, ((event.deltaX || event.deltaY) / this.scale.width) * this.part.length, this.whole));
+    } else if (!along && (event.ctrlKey || event.metaKey || this.part !== null)) {
+      event.preventDefault();
+      this.zoom(ZOOM_PER_PIXEL ** event.deltaY, toMicros(this.scale, this.placeOf(event)));
+    }
   }
 
   private tell(): void {
@@ -138,7 +190,7 @@ export class Timeline {
   }
 
   private drawAxis(): void {
-    const end = toX(this.scale, this.lab.playhead.now);
+    const end = Math.min(this.scale.width, toX(this.scale, this.lab.playhead.now));
     svg("rect", this.drawn, { class: "timeline-run", x: 0, y: REIGN_TOP, width: Math.max(0, end), height: REIGN_HEIGHT, rx: 2 });
     for (const t of ticks(this.scale)) {
       const x = toX(this.scale, t);
@@ -188,7 +240,8 @@ export class Timeline {
 
   private drawMarks(marks: readonly Mark[]): void {
     const last = new Map<string, number>();
-    for (const mark of [...marks].sort(byWeight)) {
+    const { begin, length } = this.scale;
+    for (const mark of marks.filter(({ t }) => t >= begin && t <= begin + length).sort(byWeight)) {
       const x = toX(this.scale, mark.t);
       if (x - (last.get(mark.kind) ?? -Infinity) < CROWD_PX) {
         continue;
@@ -205,7 +258,7 @@ export class Timeline {
 
   private extent(from: number, to: number | undefined): [number, number] {
     const x = Math.max(0, toX(this.scale, from));
-    return [x, toX(this.scale, to ?? this.lab.playhead.now) - x];
+    return [x, Math.min(this.scale.width + 4, toX(this.scale, to ?? this.lab.playhead.now)) - x];
   }
 
   private press(event: PointerEvent): void {
@@ -232,7 +285,7 @@ export class Timeline {
     this.track.addEventListener("pointercancel", done);
   }
 
-  private placeOf(event: PointerEvent): number {
+  private placeOf(event: MouseEvent): number {
     return event.clientX - this.track.getBoundingClientRect().left;
   }
 
@@ -272,6 +325,10 @@ export class Timeline {
       ArrowDown: () => this.markAfter(),
       Home: () => lab.look(lab.history.begin),
       End: () => lab.toNow(),
+      "+": () => this.zoom(ZOOM),
+      "=": () => this.zoom(ZOOM),
+      "-": () => this.zoom(1 / ZOOM),
+      "0": () => this.show(null),
     };
     const act = keys[event.key];
     if (act !== undefined && !event.ctrlKey && !event.metaKey && !event.altKey) {
@@ -281,9 +338,17 @@ export class Timeline {
   }
 }
 
-function chevron(): SVGSVGElement {
+function zoomButton(label: string, path: string, act: () => void): HTMLButtonElement {
+  const button = element("button", "icon-button is-small");
+  set(button, { "aria-label": label, title: label });
+  button.append(icon(path));
+  button.addEventListener("click", act);
+  return button;
+}
+
+function icon(path: string): SVGSVGElement {
   const holder = document.createElement("span");
-  const icon = svg("svg", holder, { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" });
-  svg("path", icon, { d: "M4 6l4 4 4-4" });
-  return icon;
+  const drawn = svg("svg", holder, { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" });
+  svg("path", drawn, { d: path });
+  return drawn;
 }
