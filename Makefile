@@ -82,14 +82,15 @@ lint: $(STATIC_NPM)  ## gofmt, vet, staticcheck, tsc
 fmt:             ## gofmt
 	gofmt -w content exercises grader lab server static/bundle wasm
 
-bench: build $(STATIC_NPM)  ## dist/bench.json: the same runs under wazero and in V8
+bench: build $(STATIC_NPM)  ## dist/bench.json: the same runs under wazero and in V8; and frames
 	dist/quorumlab bench --recordings dist/bench > dist/bench-wazero.json
 	node static/test/run.mjs bench
+	node static/test/run.mjs frames | tee dist/bench-frames.json
 
 shots: build $(STATIC_NPM)  ## dist/shots: pictures of every page and panel, to look at: SCENES="lesson dark 360"
 	node static/test/run.mjs shots $(SCENES)
 
-frames: build $(STATIC_NPM)  ## how long a frame takes with 7 members and a busy client
+frames: build $(STATIC_NPM)  ## how long a frame takes with 7 members and a busy client, at 1x and 10x
 	node static/test/run.mjs frames
 
 lighthouse: build $(STATIC_NPM)  ## dist/lighthouse: a phone's view of four pages; npx fetches Lighthouse (185 MB)

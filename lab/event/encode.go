@@ -50,6 +50,7 @@ func (e *Event) appendMessage(b []byte) []byte {
 	b = appendBool(b, "granted", e.Granted)
 	b = appendBool(b, "ok", e.OK)
 	b = appendInt(b, "bytes", e.Bytes)
+	b = appendInt(b, "used", e.Used)
 	b = appendInt(b, "rev", e.Rev)
 	b = appendString(b, "hash", e.Hash)
 	b = appendString(b, "method", e.Method)

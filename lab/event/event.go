@@ -43,6 +43,7 @@ type Event struct {
 	OK      bool   `json:"ok,omitempty"`
 	Unknown bool   `json:"unknown,omitempty"` // the outcome is not known: it may have happened
 	Bytes   int64  `json:"bytes,omitempty"`
+	Used    int64  `json:"used,omitempty"` // of Bytes
 
 	Rev          int64  `json:"rev,omitempty"`
 	Key          string `json:"key,omitempty"`
@@ -139,6 +140,7 @@ const (
 	KV         Type = "kv"
 	Lease      Type = "lease"
 	Watch      Type = "watch"
+	DB         Type = "db"
 	Alarm      Type = "alarm"
 	Membership Type = "membership"
 	Request    Type = "request"

@@ -7,6 +7,7 @@ import "quorumlab/lab/api"
 func (m *Member) defragment() (any, error) {
 	m.Log("info", "starting defragment", nil)
 	m.machine.store.Defragment()
+	m.showSize()
 	m.Log("info", "finished defragment", nil)
 	return &api.DefragmentResponse{}, nil
 }

@@ -100,7 +100,7 @@ type Member struct {
 	shown shown
 }
 
-// shown is what was last told of raft's indexes, to tell changes only.
+// shown is what was last told, to tell changes only.
 type shown struct {
 	sync.Mutex
 	commit  uint64
@@ -108,6 +108,8 @@ type shown struct {
 	role    string
 	term    uint64
 	leader  string
+
+	file, used int64 // of the database file, in bytes
 }
 
 // published is the name that the member publishes.

@@ -137,5 +137,18 @@ func (m *Member) showApplied(index uint64) {
 		fsync, _ := m.cfg.Disk.State()
 		m.metrics.commit(fsync)
 		m.emit(event.Event{Type: event.Apply, Member: m.cfg.Name, Index: index, Rev: m.machine.store.Rev(), Hash: fmt.Sprintf("%08x", m.machine.store.Hash())})
+		m.showSize()
+	}
+}
+
+// showSize tells how large the database file is, if that changed.
+func (m *Member) showSize() {
+	file, used := m.machine.store.Size()
+	m.shown.Lock()
+	same := m.shown.file == file && m.shown.used == used
+	m.shown.file, m.shown.used = file, used
+	m.shown.Unlock()
+	if !same {
+		m.emit(event.Event{Type: event.DB, Member: m.cfg.Name, Bytes: file, Used: used})
 	}
 }

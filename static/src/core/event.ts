@@ -154,6 +154,13 @@ export interface ApplyEvent extends Base<"apply"> {
   readonly hash?: string;
 }
 
+/** A member's database file: its size, and how much of it is in use. */
+export interface DbEvent extends Base<"db"> {
+  readonly member: string;
+  readonly bytes?: number;
+  readonly used?: number;
+}
+
 /** One change of one key; a value over 1 KiB is cut and bytes is its length. */
 export interface Op {
   readonly op: "put" | "delete";
@@ -407,6 +414,7 @@ export type Event =
   | CompactEvent
   | CommitEvent
   | ApplyEvent
+  | DbEvent
   | KvEvent
   | LeaseEvent
   | WatchEvent

@@ -92,6 +92,9 @@ export class Lab {
   /** The run that is shown. */
   readonly run = signal<{ readonly id: number; readonly from: number }>({ id: 1, from: 0 });
 
+  /** The run of another lab that is shown instead of one's own. */
+  readonly archive = signal<Recording | null>(null);
+
   private head: State = this.state;
   /** While looking back: the instant shown, and how many events were folded to show it. */
   private past = { now: 0, count: 0 };
@@ -187,7 +190,7 @@ export class Lab {
 
   /** branch goes on from the instant shown, in a run of its own, and plays it. */
   branch(): void {
-    if (!this.live.value && this.branching === null) {
+    if (!this.live.value && this.branching === null && this.archive.value === null) {
       void this.leave([]);
     }
   }
@@ -226,6 +229,9 @@ export class Lab {
 
   /** input gives something to the world; while time stands still it waits, and the page says so. While looking back it branches the run. */
   input(input: Input): void {
+    if (this.archive.value !== null) {
+      return;
+    }
     if (this.branching !== null) {
       this.branching.push(input);
       return;
@@ -236,7 +242,7 @@ export class Lab {
       }
       return;
     }
-    this.transport.send({ type: "input", input });
+    this.ask({ type: "input", input });
     if (!this.playing.value && this.health.value.is === "running") {
       if (input.type === "complete") {
         this.step("tick");
@@ -252,19 +258,22 @@ export class Lab {
   }
 
   play(): void {
+    if (this.live.value && this.archive.value !== null) {
+      this.look(this.readyMicros()); // it has ended: from its beginning again
+    }
     batch(() => {
       this.playing.value = true;
       this.held.value = false;
     });
     if (this.live.value) {
-      this.transport.send({ type: "pace", speed: this.speed.value });
+      this.ask({ type: "pace", speed: this.speed.value });
     }
   }
 
   pause(): void {
     this.playing.value = false;
     if (this.live.value) {
-      this.transport.send({ type: "pace", speed: 0 });
+      this.ask({ type: "pace", speed: 0 });
     }
   }
 
@@ -279,7 +288,7 @@ export class Lab {
   setSpeed(speed: number): void {
     this.speed.value = speed;
     if (this.playing.value && this.live.value) {
-      this.transport.send({ type: "pace", speed });
+      this.ask({ type: "pace", speed });
     }
   }
 
@@ -287,7 +296,7 @@ export class Lab {
     this.playing.value = false;
     this.held.value = false;
     if (this.live.value) {
-      this.transport.send({ type: "step", by });
+      this.ask({ type: "step", by });
     } else {
       const next = this.past.count < this.history.count ? this.history.at(this.past.count).t : Infinity;
       this.passTo(by === "tick" ? this.past.now + TICK_MICROS : next);
@@ -298,7 +307,7 @@ export class Lab {
   runUntil(until: Until): void {
     if (this.live.value) {
       this.held.value = false;
-      this.transport.send({ type: "step", by: "until", until });
+      this.ask({ type: "step", by: "until", until });
       return;
     }
     for (let i = this.past.count; i < this.history.count; i++) {
@@ -320,13 +329,52 @@ export class Lab {
 
   /** recording asks the Worker for the run so far. */
   recording(): Promise<Recording> {
+    if (this.archive.value !== null) {
+      return Promise.resolve(this.archive.value);
+    }
     return new Promise((resolve) => {
       this.recordingWaiters.push(resolve);
       this.transport.send({ type: "export" });
     });
   }
 
+  /** ask asks something of the world; a run of another lab has none. */
+  private ask(request: Request): void {
+    if (this.archive.value === null) {
+      this.transport.send(request);
+    }
+  }
+
+  /**
+   * watch shows a run of another lab as its events tell it: it can be looked at
+   * and not gone on with. Events that cannot be understood are an error; then
+   * the page's own world begins anew.
+   */
+  watch(recording: Recording, events: readonly Event[]): void {
+    this.pause();
+    this.branching = null;
+    this.forgetBranches();
+    this.begin();
+    this.archive.value = recording;
+    try {
+      this.afterReplay = { play: false, look: null };
+      this.playhead.push(events, events.at(-1)?.t ?? 0);
+      this.playhead.jump((event) => this.happen(event));
+    } catch (error) {
+      this.restart();
+      throw error;
+    } finally {
+      this.afterReplay = null;
+    }
+    this.playing.value = false;
+    this.health.value = { is: "running" };
+    this.look(this.readyMicros());
+  }
+
   private receive(reply: Reply): void {
+    if (this.archive.value !== null && reply.type !== "started") {
+      return;
+    }
     switch (reply.type) {
       case "progress":
         this.health.value = { is: "loading", loaded: reply.loaded, total: reply.total };
@@ -370,6 +418,7 @@ export class Lab {
     this.playhead.reset();
     batch(() => {
       this.live.value = true;
+      this.archive.value = null;
       this.spotlight.value = null;
       this.health.value = { is: "booting" };
     });
@@ -377,7 +426,7 @@ export class Lab {
     this.redraw();
     const inputs = this.branching ?? [];
     this.branching = null;
-    inputs.forEach((input) => this.transport.send({ type: "input", input }));
+    inputs.forEach((input) => this.ask({ type: "input", input }));
   }
 
   private redraw(): void {
@@ -485,7 +534,7 @@ export class Lab {
     if (micros >= this.playhead.now) {
       const going = this.playing.value;
       this.toNow();
-      if (going) {
+      if (going && this.archive.value === null) {
         this.play();
       }
     }

@@ -39,6 +39,13 @@ function trimmed(n: number): string {
   return String(Math.round(n * 10) / 10);
 }
 
+/** bytes is a size as etcdctl prints it. */
+export function bytes(size: number): string {
+  const units = ["B", "kB", "MB", "GB"];
+  const at = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, size)) / 3)));
+  return `${trimmed(size / 1000 ** at)} ${units[at]}`;
+}
+
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }

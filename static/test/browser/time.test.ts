@@ -1,7 +1,9 @@
 // Time in the learner's hands: looking back, branching, sharing, waiting for something.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { site, Visit } from "./visit.ts";
 
 const visit = new Visit();
@@ -101,6 +103,35 @@ test("a run of another version is refused and not lost; a broken link says so", 
   await visit.page.keyboard.press("Escape");
   await visit.page.evaluate(() => (location.hash = "run=1.AAAA"));
   await visit.page.getByText("This run cannot be shown here").waitFor();
+});
+
+test("a run of another version whose events came along can be looked at, and not gone on with", async () => {
+  const leader = await killed();
+  await button("Share this run").click();
+  const [download] = await Promise.all([visit.page.waitForEvent("download"), button("Save with all that happened").click()]);
+  assert.match(download.suggestedFilename(), /\.quorumlab\.jsonl\.gz$/);
+  const [, ...events] = gunzipSync(readFileSync(await download.path())).toString().split("\n");
+  const recording = { format: 1, lab: "0".repeat(64), world: { members: 3 }, seed: 1, inputs: [], ticks: 600 };
+  const open = async (lines: readonly string[]): Promise<void> => {
+    const [chooser] = await Promise.all([visit.page.waitForEvent("filechooser"), button("Open a file…").click()]);
+    await chooser.setFiles({ name: "old.gz", mimeType: "application/gzip", buffer: gzipSync(lines.join("\n")) });
+  };
+  await open([JSON.stringify(recording), ...events.slice(0, 40), "{"]);
+  await visit.page.getByText("its event 41 is cut off or damaged").waitFor();
+  await visit.page.keyboard.press("Escape");
+  await button("Share this run").click();
+  await open([JSON.stringify(recording), ...events]);
+  await button("Look at it").click();
+  await visit.page.getByText("A run of another version of the lab (00000000), to look at").waitFor();
+  await visit.until("its beginning", async () => (await stateOf(leader)) === "up" && !(await screen()).includes("is killed"));
+  await visit.type("etcdctl put name later"); // nobody is there to answer
+  await track().focus();
+  await visit.page.keyboard.press("End");
+  await visit.until("its end", async () => (await stateOf(leader)) === "down" && (await screen()).includes("is killed"));
+  assert.ok(!(await screen()).includes("later"));
+  await button("Begin a run of one's own").click();
+  await visit.prompt();
+  await visit.until("a world of its own", async () => (await stateOf(leader)) === "up" && !(await screen()).includes("is killed"));
 });
 
 test("a run goes on until something happens", async () => {

@@ -1,9 +1,9 @@
-/** Four figures over the time of the run: how long answers take, how many requests, the term, the size of the key space. */
+/** Figures over the time of the run: how long answers take, how many requests, the term, the size of the key space and of the database files. */
 
 import type { Event } from "../../core/event.ts";
 import { Gather } from "../../core/gather.ts";
 import type { Lab } from "../lab.ts";
-import { span, strings } from "../strings.ts";
+import { bytes, span, strings } from "../strings.ts";
 import { scaleFor, toX } from "../timeline/scale.ts";
 
 const WIDTH = 420;
@@ -22,16 +22,23 @@ interface Sample {
   readonly value: number;
 }
 
+interface FileSize extends Sample {
+  readonly member: string;
+  readonly used: number;
+}
+
 export class Charts {
   readonly answers: Gather<Answer>;
   readonly terms: Gather<Sample>;
   readonly revisions: Gather<Sample>;
+  readonly files: Gather<FileSize>;
   private readonly asked = new Map<number, number>();
 
   constructor(readonly lab: Lab) {
     this.answers = new Gather(lab.history, (event) => this.answer(event), () => this.asked.clear());
     this.terms = new Gather(lab.history, (event) => (event.type === "role" && event.role === "leader" ? { t: event.t, value: event.term ?? 0 } : null));
     this.revisions = new Gather(lab.history, (event) => (event.type === "kv" && (event.rev ?? 0) > 0 ? { t: event.t, value: event.rev ?? 0 } : null));
+    this.files = new Gather(lab.history, (event) => (event.type === "db" ? { t: event.t, member: event.member, value: event.bytes ?? 0, used: event.used ?? 0 } : null));
   }
 
   private answer(event: Event): Answer | null {
@@ -61,6 +68,8 @@ export function ChartsView({ charts }: { charts: Charts }) {
   const slowest = Math.max(1000, ...answers.slice(-MAX_DOTS).map(({ micros }) => micros));
   const perSecond = rates(answers, now);
   const most = Math.max(1, ...perSecond.map(({ value }) => value));
+  const files = byMember(until(charts.files, now));
+  const largest = Math.max(1, ...[...files.values()].flatMap((samples) => samples.map(({ value }) => value)));
   const failed = answers.filter(({ ok }) => !ok).length;
   return (
     <div class="panel charts" tabIndex={0} role="region" aria-label={strings.dockTabs.charts}>
@@ -77,6 +86,14 @@ export function ChartsView({ charts }: { charts: Charts }) {
       </Chart>
       <Chart title={titles.size} words={strings.chartSize(state.keys.size, state.rev)} top={String(state.rev)}>
         <path class="chart-line" d={steps(revisions, x, Math.max(1, state.rev), now)} />
+      </Chart>
+      <Chart title={titles.file} words={files.size === 0 ? strings.chartNone : fileWords(files)} top={bytes(largest)}>
+        {[...files].map(([member, samples]) => (
+          <path key={member} class="chart-line is-used" d={steps(samples.map(({ t, used }) => ({ t, value: used })), x, largest, now)} />
+        ))}
+        {[...files].map(([member, samples]) => (
+          <path key={`${member} file`} class="chart-line" d={steps(samples, x, largest, now)} />
+        ))}
       </Chart>
     </div>
   );
@@ -102,6 +119,26 @@ function Chart({ title, words, top, children }: { title: string; words: string; 
 function until<T extends { readonly t: number }>(gather: Gather<T>, now: number): readonly T[] {
   const { all, n } = gather.upTo(now);
   return n === all.length ? all : all.slice(0, n);
+}
+
+function byMember(samples: readonly FileSize[]): ReadonlyMap<string, readonly FileSize[]> {
+  const all = new Map<string, FileSize[]>();
+  for (const sample of samples) {
+    const own = all.get(sample.member);
+    own === undefined ? all.set(sample.member, [sample]) : own.push(sample);
+  }
+  return all;
+}
+
+/** fileWords says what the files are now: once if all members have the same, else each. */
+function fileWords(files: ReadonlyMap<string, readonly FileSize[]>): string {
+  const now = [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([member, samples]) => ({ member, ...samples.at(-1) }));
+  const text = ({ value = 0, used = 0 }): string => strings.chartFile(bytes(value), bytes(used));
+  const first = now[0];
+  if (first === undefined || now.every((one) => text(one) === text(first))) {
+    return first === undefined ? "" : text(first);
+  }
+  return now.map((one) => `${one.member} ${bytes(one.value ?? 0)}`).join(", ");
 }
 
 /** rates are the answers of each second of virtual time. */

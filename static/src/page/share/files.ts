@@ -5,10 +5,15 @@ import { strings } from "../strings.ts";
 
 /** saveRecording gives the recording to the browser as a download. */
 export function saveRecording(recording: Recording): void {
+  save(new Blob([writeRecording(recording)], { type: "application/json" }), recording, ".quorumlab.json");
+}
+
+/** save gives a file about a run to the browser as a download. */
+export function save(file: Blob, { exercise, seed }: Recording, ending: string): void {
   const link = document.createElement("a");
-  const url = URL.createObjectURL(new Blob([writeRecording(recording)], { type: "application/json" }));
+  const url = URL.createObjectURL(file);
   link.href = url;
-  link.download = `${recording.exercise?.id ?? "run"}-${recording.seed}.quorumlab.json`;
+  link.download = `${exercise?.id ?? "run"}-${seed}${ending}`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
@@ -29,7 +34,7 @@ export async function readRecording(file: Blob): Promise<Recording> {
 export function chooseFile(opened: (file: Blob) => void): void {
   const input = document.createElement("input");
   input.type = "file";
-  input.accept = ".json,application/json";
+  input.accept = ".json,.gz,application/json,application/gzip";
   input.addEventListener("change", () => {
     const file = input.files?.[0];
     if (file !== undefined) {

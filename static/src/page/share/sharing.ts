@@ -1,10 +1,12 @@
 /** Gives runs away and takes them in: by link, by file, as the text of a report. */
 
+import type { Event } from "../../core/event.ts";
 import { type Recording, writeRecording } from "../../core/recording.ts";
 import { element } from "../course/dialog.ts";
 import type { Lab } from "../lab.ts";
 import { stopwatch, strings } from "../strings.ts";
-import { chooseFile, readRecording, saveRecording, takeDrops } from "./files.ts";
+import { ARCHIVE_NAME, isArchive, readArchive, writeArchive } from "./archive.ts";
+import { chooseFile, readRecording, save as saveFile, saveRecording, takeDrops } from "./files.ts";
 import { linkTo, MAX_LINK_CHARS, readFragment } from "./link.ts";
 
 /** Shows a run at an instant; null is its end. */
@@ -45,6 +47,7 @@ export class Sharing {
     const row = element("div", "button-row");
     row.append(
       button(strings.shareSave, () => saveRecording(recording)),
+      this.archiver(recording),
       button(strings.shareOpen, () => {
         dialog.close();
         chooseFile((file) => void this.take(file));
@@ -55,6 +58,24 @@ export class Sharing {
     document.body.append(dialog);
     dialog.addEventListener("close", () => dialog.remove());
     dialog.showModal();
+  }
+
+  /** archiver saves the run with its events; only a run that is held from its beginning has all of them. */
+  private archiver(recording: Recording): HTMLButtonElement {
+    const { history } = this.lab;
+    const save = button(strings.shareArchive, () => {
+      save.disabled = true;
+      save.textContent = strings.shareArchiving;
+      const { count } = history;
+      void writeArchive(recording, count, (place) => history.at(place)).then((file) => {
+        saveFile(file, recording, ARCHIVE_NAME);
+        save.disabled = false;
+        save.textContent = strings.shareArchive;
+      });
+    });
+    save.title = history.begin > 0 ? strings.shareArchiveLong : strings.shareArchiveTitle;
+    save.disabled = history.begin > 0;
+    return save;
   }
 
   private async linkPart(recording: Recording, at: number | null): Promise<HTMLElement> {
@@ -78,33 +99,55 @@ export class Sharing {
 
   private async take(file: Blob): Promise<void> {
     try {
-      this.show(await readRecording(file), null);
+      if (await isArchive(file)) {
+        const { recording, events } = await readArchive(file);
+        this.show(recording, null, events);
+      } else {
+        this.show(await readRecording(file), null);
+      }
     } catch (error) {
       this.refuse(error instanceof Error ? error.message : String(error), null);
     }
   }
 
-  private show(recording: Recording, at: number | null): boolean {
+  /** show replays a run of this lab; one of another can only be looked at, if its events came along. */
+  private show(recording: Recording, at: number | null, events: readonly Event[] = []): boolean {
     if (recording.lab !== this.ours) {
-      this.refuse(strings.openedOther(recording.lab.slice(0, 8), this.ours.slice(0, 8)), recording);
+      this.refuse(strings.openedOther(recording.lab.slice(0, 8), this.ours.slice(0, 8)), recording, events);
       return false;
     }
     this.open(recording, at);
     return true;
   }
 
+  private watch(recording: Recording, events: readonly Event[]): void {
+    try {
+      this.lab.watch(recording, events);
+    } catch (error) {
+      this.refuse(strings.openedBroken(error instanceof Error ? error.message : String(error)), recording);
+    }
+  }
+
   /** A run that cannot be shown is not lost: it can be saved. */
-  private refuse(why: string, recording: Recording | null): void {
+  private refuse(why: string, recording: Recording | null, events: readonly Event[] = []): void {
     const dialog = element("dialog", "dialog");
     const title = element("h2", "dialog-title", strings.openedTitle);
     title.id = "refused-title";
     dialog.setAttribute("aria-labelledby", title.id);
     const row = element("div", "button-row");
-    if (recording !== null) {
+    if (recording !== null && events.length > 0) {
+      const look = button(strings.openedLook, () => {
+        dialog.close();
+        this.watch(recording, events);
+      });
+      look.classList.add("is-main");
+      row.append(look);
+    } else if (recording !== null) {
       row.append(button(strings.shareSave, () => saveRecording(recording)));
     }
     row.append(button(strings.close, () => dialog.close()));
-    dialog.append(title, element("p", "dialog-text", why), row);
+    const text = events.length > 0 ? strings.openedWithEvents(why) : why;
+    dialog.append(title, element("p", "dialog-text", text), row);
     document.body.append(dialog);
     dialog.addEventListener("close", () => dialog.remove());
     dialog.showModal();

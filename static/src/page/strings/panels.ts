@@ -55,10 +55,11 @@ export const panels = {
   raftCaption: "The newest entries of each member's log",
   raftNoOp: "no key: a leader's first entry, a lease, members",
 
-  chartTitles: { latency: "Answer time of requests", rate: "Requests a second", terms: "Term", size: "Keys and revision" },
+  chartTitles: { latency: "Answer time of requests", rate: "Requests a second", terms: "Term", size: "Keys and revision", file: "Database file" },
   chartLatency: (median: string, worst: string) => `median ${median}, slowest ${worst}`,
   chartRate: (now: string, failed: number) => `${now}/s in the last second${failed > 0 ? `, ${count(failed, "failure", "failures")} in all` : ""}`,
   chartTerms: (term: number, leaders: number) => `term ${term}, ${count(leaders, "leader", "leaders")} so far`,
   chartSize: (keys: number, rev: number) => `${count(keys, "key", "keys")}, revision ${rev}`,
+  chartFile: (file: string, used: string) => `${file}, ${used} of it in use`,
   chartNone: "nothing yet",
 } as const;

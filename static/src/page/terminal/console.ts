@@ -171,6 +171,9 @@ export class Console {
   }
 
   private type(data: string): void {
+    if (this.lab.archive.value !== null) {
+      return; // nobody is there to answer
+    }
     if (this.typing) {
       this.ahead += data;
       return;

@@ -41,7 +41,8 @@ export function LookBack({ lab }: { lab: Lab }) {
   const back = !lab.live.value;
   const branches = lab.branches.value;
   const spotlight = lab.spotlight.value;
-  if (!back && branches.length === 0 && spotlight === null) {
+  const archive = lab.archive.value;
+  if (!back && branches.length === 0 && spotlight === null && archive === null) {
     return null;
   }
   return (
@@ -54,6 +55,14 @@ export function LookBack({ lab }: { lab: Lab }) {
           </button>
         </p>
       )}
+      {archive === null ? null : (
+        <p class="lookback-why">
+          {strings.archiveTitle(archive.lab.slice(0, 8))}
+          <button type="button" class="button is-small" onClick={() => lab.restart()}>
+            {strings.archiveLeave}
+          </button>
+        </p>
+      )}
       {back ? (
         <>
           <span class="lookback-title">
@@ -62,9 +71,11 @@ export function LookBack({ lab }: { lab: Lab }) {
           <button type="button" class="button is-small is-main" onClick={() => lab.toNow()}>
             {strings.toNow}
           </button>
-          <button type="button" class="button is-small" title={strings.branchHereTitle} onClick={() => lab.branch()}>
-            {strings.branchHere}
-          </button>
+          {archive === null ? (
+            <button type="button" class="button is-small" title={strings.branchHereTitle} onClick={() => lab.branch()}>
+              {strings.branchHere}
+            </button>
+          ) : null}
         </>
       ) : null}
       {branches.length === 0 ? null : <Runs lab={lab} />}
