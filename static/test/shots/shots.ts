@@ -11,9 +11,10 @@ import { mkdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, BrowserType } from "playwright-core";
 import { scenes as course } from "./course.ts";
+import { scenes as lab } from "./lab.ts";
 import type { Scene } from "./scene.ts";
 
-const scenes: readonly Scene[] = [...course];
+const scenes: readonly Scene[] = [...course, ...lab];
 
 const sizes = [
   { width: 360, height: 740 },

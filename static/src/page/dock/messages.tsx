@@ -1,6 +1,8 @@
 /** Messages as a space-time diagram: a line for each member, time from top to bottom, a way for each message. */
 
 import { signal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Event, MessageKind } from "../../core/event.ts";
 import { WORKSTATION } from "../../core/projection.ts";
 import type { Lab } from "../lab.ts";
@@ -15,6 +17,7 @@ const BEFORE_MICROS = 2_000_000;
 const TOP = 26;
 const BOTTOM = 14;
 const LEFT = 64;
+const SCROLLBAR_PX = 16;
 
 type Filter = "all" | "dull" | "votes";
 
@@ -117,13 +120,14 @@ function Diagram({ messages, ways, names }: { messages: Messages; ways: readonly
   const end = lab.now;
   const begin = end - messages.window.value;
   const width = Math.max(420, LEFT + names.length * 92);
-  const height = Math.max(300, Math.min(1400, ways.length * 9 + 120));
+  const room = useRoom();
+  const height = Math.max(300, room.height, Math.min(1400, ways.length * 9 + 120));
   const column = (name: string): number => LEFT + ((width - LEFT - 40) * Math.max(0, names.indexOf(name))) / Math.max(1, names.length - 1);
   const row = (t: number): number => TOP + ((height - TOP - BOTTOM) * (t - begin)) / (end - begin);
   const marks = Array.from({ length: 6 }, (_, i) => begin + ((end - begin) * i) / 5);
   const chosen = ways.find((way) => way.id === messages.chosen.value);
   return (
-    <div class="diagram" tabIndex={0} role="region" aria-label={strings.messagesTitle}>
+    <div class="diagram" ref={room.ref} tabIndex={0} role="region" aria-label={strings.messagesTitle}>
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
         {names.map((name) => (
           <g key={name}>
@@ -157,6 +161,22 @@ function Diagram({ messages, ways, names }: { messages: Messages; ways: readonly
       </ol>
     </div>
   );
+}
+
+/** useRoom is how high the element is that it is given to, less a little for a scroll bar. */
+function useRoom(): { readonly ref: RefObject<HTMLDivElement | null>; readonly height: number } {
+  const ref = useRef<HTMLDivElement>(null);
+  const [height, setHeight] = useState(0);
+  useEffect(() => {
+    const watched = ref.current;
+    if (watched === null) {
+      return undefined;
+    }
+    const observer = new ResizeObserver(() => setHeight(watched.clientHeight - SCROLLBAR_PX));
+    observer.observe(watched);
+    return () => observer.disconnect();
+  }, []);
+  return { ref, height };
 }
 
 function Arrow({ way, x1, y1, x2, y2, chosen, choose }: { way: Way; x1: number; y1: number; x2: number; y2: number; chosen: boolean; choose: () => void }) {

@@ -1,7 +1,7 @@
 /** The members' raft logs side by side: the same index in one row, so that one sees where they differ. */
 
 import { Gather } from "../../core/gather.ts";
-import type { Op } from "../../core/event.ts";
+import type { Event, Op } from "../../core/event.ts";
 import { type MemberView, termAt } from "../../core/projection.ts";
 import type { Lab } from "../lab.ts";
 import { TERM_COLOURS } from "../stage/member.ts";
@@ -13,19 +13,17 @@ const MAX_OPS = 3;
 interface Entry {
   readonly t: number;
   readonly index: number;
-  readonly term: number;
-  readonly ops: readonly Op[];
+  readonly text: string;
 }
 
 export class RaftLogs {
   private readonly entries: Gather<Entry>;
 
   constructor(readonly lab: Lab) {
-    this.entries = new Gather(lab.history, (event) =>
-      event.type === "kv" && event.what === undefined && event.index !== undefined
-        ? { t: event.t, index: event.index, term: event.term ?? 0, ops: event.ops ?? [] }
-        : null,
-    );
+    this.entries = new Gather(lab.history, (event) => {
+      const text = wordsOf(event);
+      return text !== "" && "index" in event && event.index !== undefined ? { t: event.t, index: event.index, text } : null;
+    });
   }
 
   /** words tell what committed entries did, by index. */
@@ -33,15 +31,43 @@ export class RaftLogs {
     const { all, n } = this.entries.upTo(this.lab.now);
     const found = new Map<number, string>();
     for (let i = n - 1; i >= 0; i--) {
-      const { index, ops } = all[i] as Entry;
+      const { index, text } = all[i] as Entry;
       if (index < from) {
         break;
       }
-      const said = ops.slice(0, MAX_OPS).map((op) => (op.op === "delete" ? `del ${op.key}` : `put ${op.key} ${(op.value ?? "").slice(0, 40)}`));
-      found.set(index, `${said.join("; ")}${ops.length > MAX_OPS ? `; … ${ops.length}` : ""}`);
+      const later = found.get(index);
+      found.set(index, later === undefined ? text : `${text}; ${later}`);
     }
     return found;
   }
+}
+
+/** wordsOf is what a committed entry did, in the words of etcdctl. */
+function wordsOf(event: Event): string {
+  switch (event.type) {
+    case "kv":
+      return event.what === undefined ? opsOf(event.ops ?? []) : "";
+    case "lease":
+      return event.what === "granted" ? `lease grant ${event.seconds ?? 0} (${event.text})` : `lease ${event.what === "revoked" ? "revoke" : "expired"} ${event.text}`;
+    case "membership":
+      return `members ${[...(event.members ?? []), ...(event.learners ?? []).map((name) => `${name} (learner)`)].join(" ")}`;
+    default:
+      return "";
+  }
+}
+
+function opsOf(ops: readonly Op[]): string {
+  const said = ops.slice(0, MAX_OPS).map((op) => (op.op === "delete" ? `del ${op.key}` : `put ${op.key} ${(op.value ?? "").slice(0, 40)}`));
+  return `${said.join("; ")}${ops.length > MAX_OPS ? `; … ${ops.length}` : ""}`;
+}
+
+/** plainly says what an entry without words is: the one a leader's term begins with, or the cluster's own. */
+function plainly(index: number, members: readonly MemberView[]): string {
+  const holder = members.find((member) => member.log.committed >= index);
+  if (holder === undefined) {
+    return "";
+  }
+  return termAt(holder.log, index) !== termAt(holder.log, index - 1) ? strings.raftNoOp : strings.raftOther;
 }
 
 export function RaftLogsView({ logs }: { logs: RaftLogs }) {
@@ -84,7 +110,7 @@ export function RaftLogsView({ logs }: { logs: RaftLogs }) {
                       <Cell member={member} index={index} />
                     </td>
                   ))}
-                  <td class="key-value">{differs ? strings.raftDiffers : (words.get(index) ?? (members.some((m) => m.log.committed >= index) ? strings.raftNoOp : ""))}</td>
+                  <td class="key-value">{differs ? strings.raftDiffers : (words.get(index) ?? plainly(index, members))}</td>
                 </tr>
               );
             })}

@@ -37,6 +37,9 @@ const EXTENTS: readonly Extent[] = [
   { detail: "tiny", half: 46, top: 50, bottom: 64, from: 0.9, to: 0.4 },
 ];
 const STEP = 0.03;
+/** On a stage larger than this members may grow beyond their largest natural size, up to a point. */
+const LARGE: Point = { x: 590, y: 415 };
+const LARGEST = 2.4;
 const WORKSTATION_HALF: Point = { x: 56, y: 20 };
 /** Where there is little room the workstation is its sign alone. */
 const WORKSTATION_TINY: Point = { x: 22, y: 18 };
@@ -58,7 +61,8 @@ export function layout(sides: readonly number[], width: number, height: number):
   const ring = places(sides);
   const turns = n < 4 && sides.length < 2 ? [0] : [0, 0.5, 0.25, 0.75].map((part) => (part * 2 * Math.PI) / n);
   for (const extent of EXTENTS) {
-    for (let scale = extent.from; scale >= extent.to; scale -= STEP) {
+    const most = extent.detail === "full" ? Math.max(extent.from, Math.min(LARGEST, width / LARGE.x, height / LARGE.y)) : extent.from;
+    for (let scale = most; scale >= extent.to; scale -= STEP) {
       for (const turn of turns) {
         const placed = place(ring, turn, width, height, scale, extent);
         if (fits(placed, width, height, scale, extent)) {

@@ -53,7 +53,8 @@ export const panels = {
   raftMissing: "not in its log",
   raftCompacted: "in its snapshot",
   raftCaption: "The newest entries of each member's log",
-  raftNoOp: "no key: a leader's first entry, a lease, members",
+  raftNoOp: "the term begins",
+  raftOther: "the cluster's own: names, version",
 
   chartTitles: { latency: "Answer time of requests", rate: "Requests a second", terms: "Term", size: "Keys and revision", file: "Database file" },
   chartLatency: (median: string, worst: string) => `median ${median}, slowest ${worst}`,
