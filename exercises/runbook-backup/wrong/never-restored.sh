@@ -1,0 +1,6 @@
+# stops at: proved
+BEST=$(lab status | awk -F'  +' '$3 == "leader" && $2 == "up" {print $8, $1}' | sort -n | tail -n 1 | cut -d ' ' -f 2)
+export ETCDCTL_ENDPOINTS=http://10.0.0.1${BEST#m}:2379
+etcdctl snapshot save backup.db
+etcdctl put /backups/revision "$(etcdutl snapshot status backup.db | cut -d , -f 2 | tr -d ' ')"
+lab start m4

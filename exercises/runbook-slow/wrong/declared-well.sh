@@ -1,0 +1,4 @@
+# stops at: named
+lab disk all ok
+sleep 5
+lab status
