@@ -268,6 +268,21 @@ for (const colorScheme of ["light", "dark"] as const) {
     found["table"] = await violations();
     await page.getByRole("button", { name: "Legend" }).click();
     found["legend"] = await violations();
+    await page.getByRole("button", { name: "Legend" }).click();
+    await page.getByRole("button", { name: "Share this run" }).click();
+    await page.locator("dialog").waitFor();
+    found["share"] = await violations();
+    await page.keyboard.press("Escape");
+    await page.locator(".until").selectOption("condition");
+    await page.locator("dialog").waitFor();
+    found["until"] = await violations();
+    await page.keyboard.press("Escape");
+    await page.getByRole("slider", { name: "Timeline" }).focus();
+    await page.keyboard.press("ArrowUp");
+    await page.getByRole("button", { name: "Back to now" }).waitFor();
+    found["looking back"] = await violations();
+    await page.getByRole("button", { name: "Only the stage" }).click();
+    found["stage alone"] = await violations();
     assert.deepEqual(found, Object.fromEntries(Object.keys(found).map((name) => [name, []])));
   });
 }

@@ -39,6 +39,9 @@ interface Flight {
 /** Where to find the ends of a way; null for who is not on the stage. */
 export type Locate = (name: string) => Point | null;
 
+/** Beyond this scale of the layout messages grow too. */
+const LARGE = 1.3;
+
 export class Flights {
   private readonly flying = new Map<number, Flight>();
   private readonly pool: SVGGElement[] = [];
@@ -70,6 +73,12 @@ export class Flights {
   messageOf(element: Element): Message | null {
     const group = element.closest("[data-message]");
     return this.flying.get(Number(group?.getAttribute("data-message") ?? NaN))?.message ?? null;
+  }
+
+  /** grown is a transform: messages grow with members on a large stage, by half as much. */
+  private get grown(): string {
+    const scale = this.layout?.scale ?? 1;
+    return scale > LARGE ? ` scale(${((1 + scale / LARGE) / 2).toFixed(2)})` : "";
   }
 
   private wayOf(message: Message): [Point, Point] | null {
@@ -153,7 +162,7 @@ export class Flights {
       flight.part = Math.min(flight.part, 0.96);
     }
     const at = along(flight.from, flight.to, flight.part, ASIDE);
-    flight.group.setAttribute("transform", `translate(${at.x.toFixed(1)},${at.y.toFixed(1)})`);
+    flight.group.setAttribute("transform", `translate(${at.x.toFixed(1)},${at.y.toFixed(1)})${this.grown}`);
   }
 
   private arrive(flight: Flight, elapsedMs: number): void {

@@ -209,7 +209,7 @@ export class Stage {
   private arrange(drifting: boolean): void {
     const placed = layout(this.sides.map((side) => side.length), this.container.clientWidth, this.container.clientHeight);
     this.placed = placed;
-    set(this.workstation, { transform: `translate(${placed.workstation.x},${placed.workstation.y})`, visibility: "visible", "data-detail": placed.detail });
+    set(this.workstation, { transform: `translate(${placed.workstation.x},${placed.workstation.y}) scale(${Math.max(1, placed.scale / 1.3)})`, visibility: "visible", "data-detail": placed.detail });
     this.aim(drifting);
   }
 
